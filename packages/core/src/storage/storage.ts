@@ -1,0 +1,357 @@
+import type { ClosingStatus, ItemStatus } from '../model/item.js'
+import type { JobStatus } from '../model/job.js'
+import type { StorageCapabilities } from './capabilities.js'
+import type { ClaimedItem, ItemRecord, NewItem } from './item-record.js'
+import type { JobControl, JobFilter, JobRecord, NewJob, PreparedMessage } from './job-record.js'
+import type {
+  Claim,
+  ClaimableList,
+  ClaimParams,
+  ExtendParams,
+  ExtendResult,
+  GiveBackParams,
+  ReapedLease,
+} from './lease.js'
+import type { Once, StoredAnswer } from './once.js'
+import type { Settlement, SettleParams, SettleResult } from './settlement.js'
+
+/**
+ * Where jobs and items are kept. An adapter *keeps and guards*; it never chooses a next state: those come from core as
+ * arguments, or from core's pure functions.
+ *
+ * What holds for every method:
+ * - **Atomic.** A call happens as a whole or, when it rejects, not at all. Concurrent calls have the effect of some order.
+ * - **Durable** before it resolves, where `capabilities.durable` says so.
+ * - **Reads no clock.** Instants are arguments, in ms since the epoch.
+ * - **Counters** of a job always add up (`received` is the sum of the rest), and always equal what `listItems` reads.
+ * - **Completion**: whenever a call leaves a job, `statusAfterChange(status, pending)` is its status. The one call that
+ *   turns it into `completed` sets `finishedAt` and says so in its answer.
+ * - **Cost** follows the items of the call, not the size of the job, save where said otherwise.
+ * - An unknown job is `undefined` or, where items are concerned, `JOB_NOT_FOUND`.
+ * - `wave` is 0 until the capability for waves joins the contract.
+ */
+export interface Storage {
+  readonly capabilities: StorageCapabilities
+
+  /** Makes the storage ready (connects, migrates, takes its lock). Called once before any other method. */
+  open(): Promise<void>
+
+  /** Finishes the calls under way and lets go of what `open` took; what the user passed in stays open. Idempotent. */
+  close(): Promise<void>
+
+  /**
+   * Stores a new job in status `created`.
+   *
+   * Conformance: `create/*`, `once/*`.
+   */
+  createJob(params: CreateJobParams): Promise<JobRecord>
+
+  /** The job, or `undefined` if there is none or it has been deleted. */
+  getJob(jobId: string): Promise<JobRecord | undefined>
+
+  /**
+   * A page of jobs, newest first (`createdAt`, then `id`, both descending), that starts after the job `after`.
+   *
+   * Conformance: `list-jobs/*`.
+   */
+  listJobs(params: ListJobsParams): Promise<readonly JobRecord[]>
+
+  /**
+   * Adds items to a job, in their order.
+   *
+   * - Locks the job first and checks that it is `created`; otherwise `added` is 0 and `refused` is its status.
+   * - An item whose `identity` the job holds already, or that an earlier item of the call has, is left out and its index reported.
+   * - `rejected` is added to the job's `ingestErrors`, and so are the duplicates, under `duplicateCode`.
+   *
+   * Conformance: `ingest/*`, `once/*`.
+   */
+  addItems(params: AddItemsParams): Promise<AddItemsResult>
+
+  /**
+   * Moves a job from status `from` to `to` if it is still in `from`, and sets the fields of `set`. Not for closing.
+   *
+   * Conformance: `transition/*`, `completion/*`.
+   */
+  transitionJob(params: TransitionJobParams): Promise<TransitionResult>
+
+  /**
+   * Closes a job that is still in `from`: one update, whatever its size.
+   *
+   * - No item can be claimed from now on.
+   * - `pending - inFlight` moves to `closedAs`; every open item that no lease covers *reads* as `closedAs` (with `code`, where
+   *   given) at once, in pages, filters and counts, whether or not its row has been rewritten.
+   * - Items in flight stay `pending` until their lease ends: settled as sent, rejected or uncertain they become that; settled as
+   *   `pending`, given back, or unstarted when reaped, they become `closedAs`.
+   *
+   * Conformance: `close/*`.
+   */
+  closeJob(params: CloseJobParams): Promise<TransitionResult>
+
+  /**
+   * Which jobs have something to claim at `now`: `processing`, all their channels among `channels`, and an unclaimed range
+   * or due retries that nobody holds.
+   *
+   * Conformance: `claim/*`.
+   */
+  listClaimable(params: ListClaimableParams): Promise<ClaimableList>
+
+  /**
+   * Claims up to `limit` items that are due at `now` and returns them with one new lease; `undefined` when none is due or the
+   * job is not `processing`.
+   *
+   * - Of any number of concurrent callers, one receives a given item.
+   * - `range` takes one contiguous run of items that have never been settled, lowest `seq` first, without writing them.
+   * - `retries` takes those whose `nextAttemptAt` is due, earliest first.
+   * - A range that came back from a reaped lease is handed out in pieces of at most half the reaped lease's items.
+   * - Adds the number of items to `inFlight`.
+   *
+   * Conformance: `claim/*`.
+   */
+  claim(params: ClaimParams): Promise<Claim | undefined>
+
+  /**
+   * Settles items under the lease `token`. The first outcome of an item wins.
+   *
+   * - Compares the *token* and nothing else: neither the worker nor the lease's end. A settle after the end is accepted as long as
+   *   nobody has claimed the item since, even when a reap has ended the lease.
+   * - Every settled item leaves its lease, a retry (`to: 'pending'`) included; a lease without open items is gone.
+   * - An `uncertain` item keeps the token it had: a late settle with that token resolves it (but not to `pending`).
+   * - Counters change in the same transaction, by one update.
+   *
+   * Conformance: `settle/*`, `completion/*`, `counters/*`.
+   */
+  settle(params: SettleParams): Promise<SettleResult>
+
+  /**
+   * Puts off the end of a lease and marks items as started. Fenced by the token; a lease that is past its end but not reaped is held still.
+   *
+   * Conformance: `extend/*`.
+   */
+  extend(params: ExtendParams): Promise<ExtendResult>
+
+  /**
+   * Ends a lease and makes its open items claimable again, from `notBefore` on, as if they had never been claimed; in a closed job
+   * they take its closing status. Writes no item of a range. Not held: does nothing, and `held` is false.
+   *
+   * Conformance: `give-back/*`.
+   */
+  giveBack(params: GiveBackParams): Promise<ExtendResult>
+
+  /**
+   * Ends up to `limit` leases whose end is at or before `expiredAt`, in the order of their ends.
+   *
+   * - Open items that had not started (`seq` beyond `startedThrough`) are claimable again at once, in halving pieces: see `claim`. When
+   *   such a piece is down to a single item, the item counts as started, so that one that kills its process is found out.
+   * - For each open item that had started, `decide` is called in the transaction (it is pure and quick) and its settlement is applied.
+   *
+   * Conformance: `reap/*`.
+   */
+  reap(params: ReapParams): Promise<readonly ReapedLease[]>
+
+  /**
+   * Takes settled items up again, or settles `uncertain` ones: every item whose status is among `statuses` (and whose `seq` is among `seqs`,
+   * where given) becomes `to`, and the job moves to `jobTo` if that is given and at least one item changed.
+   *
+   * - Refused (`applied: false`) when the job's status is not `from`.
+   * - `to: 'pending'` makes them claimable from `now` on, with no attempts and no trail; `messageId` stays.
+   * - Cost follows the number of items changed.
+   *
+   * Conformance: `revise/*`.
+   */
+  reviseItems(params: ReviseItemsParams): Promise<ReviseItemsResult>
+
+  /**
+   * A page of items by ascending `seq`, of those after `after`. Filters apply to what an item reads as.
+   *
+   * - May return fewer than `limit`, even none, with `next` set: the page looked at a bounded stretch. `next` absent: the end.
+   * - Stable while the job runs: items never move, and none is seen twice.
+   *
+   * Conformance: `list-items/*`.
+   */
+  listItems(params: ListItemsParams): Promise<ItemPage>
+
+  /** How many items of the job carry each code, as they read. Conformance: `counters/codes`. */
+  countCodes(jobId: string): Promise<Readonly<Record<string, number>>>
+
+  /**
+   * Deletes a terminal job with nothing in flight: from now on it is not found. Its rows are removed by `sweep`.
+   * `applied` is false when it is not terminal or has items in flight.
+   *
+   * Conformance: `delete/*`.
+   */
+  deleteJob(params: DeleteJobParams): Promise<TransitionResult>
+
+  /** Removes up to `limit` rows of deleted jobs and of idempotency keys past their `keepUntil`. Conformance: `delete/*`. */
+  sweep(params: SweepParams): Promise<SweepResult>
+
+  /** The stored answer of an idempotency key that is not past its `keepUntil`. Conformance: `once/*`. */
+  findOnce(params: { readonly key: string; readonly now: number }): Promise<StoredAnswer | undefined>
+
+  /**
+   * Marks a call as running: true when `key` has no mark, its mark has run out at `now`, or the mark is `token`'s own (which is then extended).
+   *
+   * Conformance: `once/mark-*`.
+   */
+  acquireMark(params: MarkParams): Promise<boolean>
+
+  /** Takes away the mark of `key`, if it is `token`'s. */
+  releaseMark(params: { readonly key: string; readonly token: string }): Promise<void>
+
+  /** The storage's own time, where engines on several hosts may disagree. */
+  clock?(): Promise<number>
+
+  /** Calls `listener` when another engine may have changed something; returns the way to stop that. With `capabilities.wake`. */
+  onWake?(listener: () => void): () => void
+
+  /** The writes that can happen inside the host's own transaction on `handle`. With `capabilities.callerTransaction`. */
+  within?(handle: unknown): CallerTransaction
+}
+
+/** Writes on the host's own connection, inside its transaction: they come about when it commits, and not at all when it rolls back. */
+export interface CallerTransaction {
+  createJob(params: CreateJobParams): MaybePromise<JobRecord>
+  getJob(jobId: string): MaybePromise<JobRecord | undefined>
+  addItems(params: AddItemsParams): MaybePromise<AddItemsResult>
+  transitionJob(params: TransitionJobParams): MaybePromise<TransitionResult>
+  /** Resolves when the host's transaction has ended, either way. */
+  ended(): Promise<void>
+}
+
+export type MaybePromise<T> = T | Promise<T>
+
+export interface CreateJobParams {
+  readonly job: NewJob
+  readonly once?: Once | undefined
+}
+
+export interface ListJobsParams {
+  readonly filter?: JobFilter | undefined
+  readonly after?: { readonly createdAt: number; readonly id: string } | undefined
+  readonly limit: number
+}
+
+export interface AddItemsParams {
+  readonly jobId: string
+  readonly items: readonly NewItem[]
+  /** Entries that core turned away before they came here, counted by code. */
+  readonly rejected?: Readonly<Record<string, number>> | undefined
+  readonly duplicateCode: string
+  readonly once?: Once | undefined
+}
+
+export interface AddItemsResult {
+  readonly added: number
+  /** Indexes into `items` of those left out as duplicates, ascending. */
+  readonly duplicates: readonly number[]
+  /** Set when the job's status does not allow ingest; nothing was added. */
+  readonly refused?: JobStatus | undefined
+  /** True when this is the stored answer of an earlier call. */
+  readonly replayed?: boolean | undefined
+}
+
+export interface TransitionJobParams {
+  readonly jobId: string
+  readonly from: JobStatus
+  readonly to: JobStatus
+  readonly now: number
+  readonly set?: {
+    readonly runNo?: number | undefined
+    readonly startedAt?: number | undefined
+    readonly channels?: readonly string[] | undefined
+    readonly prepared?: PreparedMessage | undefined
+  }
+  readonly once?: Once | undefined
+}
+
+export interface TransitionResult {
+  /** False when the job was not in `from`; nothing changed then, and `job` is how it stands. */
+  readonly applied: boolean
+  readonly job?: JobRecord | undefined
+  /** True when this call completed the job (it had no open item). */
+  readonly completed: boolean
+}
+
+export interface CloseJobParams {
+  readonly jobId: string
+  readonly from: JobStatus
+  readonly to: JobStatus
+  readonly closedAs: ClosingStatus
+  readonly code?: string | undefined
+  readonly now: number
+  readonly once?: Once | undefined
+}
+
+export interface ListClaimableParams {
+  readonly now: number
+  /** The channels that the asking engine carries. */
+  readonly channels: readonly string[]
+  readonly limit: number
+}
+
+export interface ReapParams {
+  readonly now: number
+  /** Leases that end at or before this instant are expired; `Infinity` ends all (after a restart of the only engine). */
+  readonly expiredAt: number
+  readonly limit: number
+  readonly decide: (item: ClaimedItem, job: JobRecord) => Settlement
+}
+
+export interface ReviseItemsParams {
+  readonly jobId: string
+  readonly from: JobStatus
+  readonly statuses: readonly ItemStatus[]
+  /** Only these items; all where absent. */
+  readonly seqs?: readonly number[] | undefined
+  readonly to: 'pending' | 'enqueued' | 'error'
+  /** For `error`. */
+  readonly code?: string | undefined
+  readonly reason?: string | undefined
+  readonly jobTo?: JobStatus | undefined
+  /** Set together with `jobTo`. */
+  readonly runNo?: number | undefined
+  readonly now: number
+  readonly once?: Once | undefined
+}
+
+export interface ReviseItemsResult extends TransitionResult {
+  /** How many items changed. */
+  readonly changed: number
+}
+
+export interface ListItemsParams {
+  readonly jobId: string
+  readonly after?: number | undefined
+  readonly limit: number
+  readonly statuses?: readonly ItemStatus[] | undefined
+  readonly codes?: readonly string[] | undefined
+}
+
+export interface ItemPage {
+  readonly items: readonly ItemRecord[]
+  /** Pass as `after` to go on. */
+  readonly next?: number | undefined
+}
+
+export interface DeleteJobParams {
+  readonly jobId: string
+  readonly now: number
+}
+
+export interface SweepParams {
+  readonly now: number
+  readonly limit: number
+}
+
+export interface SweepResult {
+  readonly removed: number
+  readonly more: boolean
+}
+
+export interface MarkParams {
+  readonly key: string
+  readonly token: string
+  readonly now: number
+  readonly leaseUntil: number
+}
+
+export type { JobControl }
