@@ -34,3 +34,9 @@ export const ingestUserSchema = z.looseObject({
 
 export type Addressee = z.infer<typeof addresseeSchema>
 export type IngestUser = z.infer<typeof ingestUserSchema>
+
+/** Where addresses of a recipient may stand. */
+export interface AddressBook {
+  readonly to?: Addressee | undefined
+  readonly profile?: Readonly<Record<string, unknown>> | undefined
+}

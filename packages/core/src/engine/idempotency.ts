@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { BroadsideError } from '../model/error.js'
+import type { Once } from '../storage/once.js'
+import type { Storage } from '../storage/storage.js'
+import type { Clock } from './clock.js'
+
+export interface IdempotencyPorts {
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly token: () => string
+  readonly leaseMs: number
+  /** How long answers are kept, in ms. */
+  readonly keepMs: number
+}
+
+/** What every changing operation takes. */
+export interface IdempotencyOptions {
+  /**
+   * Makes the operation happen once, however often it is called with this key: later calls, from any process, get the first one's
+   * result. Scoped to the operation and its target. Another request under the same key is refused.
+   */
+  readonly idempotencyKey?: string | undefined
+}
+
+export interface KeyedOperation {
+  readonly operation: string
+  readonly target: string
+  readonly idempotencyKey: string | undefined
+  /** What was asked for, to tell a repeat from another request. */
+  readonly request: unknown
+}
+
+const MAX_KEY_LENGTH = 255
+
+/** Runs operations under idempotency keys. */
+export class Idempotency {
+  readonly #ports: IdempotencyPorts
+
+  constructor(ports: IdempotencyPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Runs `call` under the key, or returns the stored answer of the call that ran before. `call` passes the `once` on to the storage call that does the
+   * change, so that answer and change come about together. Without a key, `call` just runs.
+   *
+   * @throws BroadsideError `IDEMPOTENCY_IN_PROGRESS`, `IDEMPOTENCY_KEY_REUSED`, `INVALID_INPUT` for a key that is empty or too long.
+   */
+  async run<T>(
+    keyed: KeyedOperation,
+    call: (once: Once | undefined) => Promise<T>,
+    replay: (answer: string) => T,
+  ): Promise<T> {
+    if (keyed.idempotencyKey === undefined) return call(undefined)
+    const once = this.once(keyed, keyed.idempotencyKey)
+    const stored = await this.#find(once, keyed)
+    if (stored !== undefined) return replay(stored)
+    return this.marked(once.key, keyed, async () => {
+      // The call that held the mark before may have finished in between.
+      const late = await this.#find(once, keyed)
+      return late === undefined ? call(once) : replay(late)
+    })
+  }
+
+  once({ operation, target, request }: Omit<KeyedOperation, 'idempotencyKey'>, idempotencyKey: string): Once {
+    const now = this.#ports.clock.now()
+    const key = `${operation}:${target}:${checkedKey(idempotencyKey)}`
+    return { key, requestHash: hashOf(JSON.stringify(request) ?? ''), now, keepUntil: now + this.#ports.keepMs }
+  }
+
+  /** Runs `call` under a mark that keeps a second one out; `call` may extend it by calling its argument. */
+  async marked<T>(
+    key: string,
+    { operation, target }: { operation: string; target: string },
+    call: (extend: () => Promise<void>) => Promise<T>,
+  ): Promise<T> {
+    const token = this.#ports.token()
+    const acquire = async (): Promise<void> => {
+      const now = this.#ports.clock.now()
+      const isOurs = await this.#ports.storage.acquireMark({ key, token, now, leaseUntil: now + this.#ports.leaseMs })
+      if (isOurs) return
+      throw new BroadsideError(
+        'IDEMPOTENCY_IN_PROGRESS',
+        `A call of ${operation} on ${target || 'jobs'} with the same idempotency key is still running. Try again when it is done.`,
+      )
+    }
+    await acquire()
+    try {
+      return await call(acquire)
+    } finally {
+      await this.#ports.storage.releaseMark({ key, token })
+    }
+  }
+
+  async #find(once: Once, { operation, target }: KeyedOperation): Promise<string | undefined> {
+    const stored = await this.#ports.storage.findOnce({ key: once.key, now: once.now })
+    if (stored === undefined) return undefined
+    if (stored.requestHash !== once.requestHash) throw keyReused(operation, target)
+    return stored.answer
+  }
+}
+
+export function keyReused(operation: string, target: string): BroadsideError {
+  return new BroadsideError(
+    'IDEMPOTENCY_KEY_REUSED',
+    `This idempotency key was used for another ${operation} on ${target || 'jobs'}. Use a new key for a new request.`,
+  )
+}
+
+export function hashOf(...texts: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const text of texts) hash.update(text).update('\n')
+  return hash.digest('base64url')
+}
+
+function checkedKey(key: string): string {
+  if (
+    typeof key === 'string' &&
+    key.length > 0 &&
+    key.length <= MAX_KEY_LENGTH &&
+    !/\p{Cc}/u.test(key) &&
+    key.isWellFormed()
+  )
+    return key
+  throw new BroadsideError(
+    'INVALID_INPUT',
+    `idempotencyKey must be text of 1 to ${MAX_KEY_LENGTH} visible characters.`,
+    {
+      issues: [{ path: ['idempotencyKey'], message: `must be text of 1 to ${MAX_KEY_LENGTH} visible characters` }],
+    },
+  )
+}

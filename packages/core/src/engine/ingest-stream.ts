@@ -1,0 +1,227 @@
+import type { IngestPorts } from '../domain/ingest-plan.js'
+import { BroadsideError } from '../model/error.js'
+import type { IngestCode, IngestError, IngestProgress, IngestResult } from '../model/ingest.js'
+import type { Once } from '../storage/once.js'
+import type { Storage } from '../storage/storage.js'
+import type { Clock } from './clock.js'
+import { hashOf, type Idempotency, type IdempotencyOptions } from './idempotency.js'
+import { type BatchResult, entriesOf, ingestBatch } from './ingest.js'
+import { runAsync } from './maybe-async.js'
+import type { Pacer } from './pacer.js'
+
+export interface IngestOptions extends IdempotencyOptions {
+  /** Called after every batch. */
+  readonly onProgress?: ((progress: IngestProgress) => void) | undefined
+  /** Called for every entry turned away, as it happens. */
+  readonly onError?: ((error: IngestError) => void) | undefined
+  /** Stops between batches; what is in stays in. */
+  readonly signal?: AbortSignal | undefined
+  /** Entries of one transaction. Default 1,000. With an idempotency key, a repeat has to use the same. */
+  readonly batchSize?: number | undefined
+}
+
+export interface IngestStreamPorts {
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly pacer: Pacer
+  readonly idempotency: Idempotency
+  readonly ingest: IngestPorts
+}
+
+const DEFAULT_BATCH_SIZE = 1_000
+const MAX_BATCH_SIZE = 10_000
+/** A slow stream is not kept waiting for a full batch, unless batches have to be the same on a repeat. */
+const LONGEST_BATCH_MS = 1_000
+/** Of a stream, so that memory stays bounded however many entries are bad. */
+const KEPT_ERRORS = 1_000
+
+/** Takes in users batch by batch, holding one batch at a time. */
+export async function ingestAll(
+  jobId: string,
+  users: unknown,
+  options: IngestOptions,
+  ports: IngestStreamPorts,
+): Promise<IngestResult> {
+  const batchSize = checkedBatchSize(options.batchSize)
+  const { entries, isArray } = entriesOf(users)
+  const { idempotencyKey } = options
+  const tally = new IngestTally(isArray ? Number.POSITIVE_INFINITY : KEPT_ERRORS, options)
+  if (idempotencyKey === undefined) {
+    await takeBatches({ jobId, entries, batchSize, tally, options, onceOf: () => undefined }, ports)
+    return tally.result
+  }
+  const request = isArray ? await hashOfArray(entries as unknown[], ports.pacer) : 'stream'
+  const onceOf = (n: number): Once =>
+    ports.idempotency.once({ operation: 'ingest', target: jobId, request: [request, n] }, `${idempotencyKey}#${n}`)
+  await ports.idempotency.marked(
+    `ingest:${jobId}:${idempotencyKey}`,
+    { operation: 'ingest', target: jobId },
+    (extend) => takeBatches({ jobId, entries, batchSize, tally, options, onceOf, extend }, ports),
+  )
+  return tally.result
+}
+
+interface Intake {
+  readonly jobId: string
+  readonly entries: Iterable<unknown> | AsyncIterable<unknown>
+  readonly batchSize: number
+  readonly tally: IngestTally
+  readonly options: IngestOptions
+  readonly onceOf: (batch: number) => Once | undefined
+  /** Keeps the mark of the call alive. */
+  readonly extend?: () => Promise<void>
+}
+
+async function takeBatches(intake: Intake, ports: IngestStreamPorts): Promise<void> {
+  const { jobId, tally, options, extend } = intake
+  const addItems = ports.storage.addItems.bind(ports.storage)
+  let batchNo = 0
+  let extendedAt = ports.clock.now()
+  const store = async (entries: readonly unknown[]): Promise<void> => {
+    const batch = { jobId, entries, firstIndex: tally.read, once: intake.onceOf(batchNo) }
+    tally.add(entries.length, await runAsync(ingestBatch(batch, { ingest: ports.ingest, addItems })))
+    batchNo += 1
+    if (extend !== undefined && ports.clock.now() - extendedAt > 1_000) {
+      await extend()
+      extendedAt = ports.clock.now()
+    }
+    if (ports.pacer.isDue) await ports.pacer.breathe()
+  }
+  const limits = { size: intake.batchSize, forMs: extend === undefined ? LONGEST_BATCH_MS : Number.POSITIVE_INFINITY }
+  for await (const entries of batches(intake.entries, { ...limits, clock: ports.clock, signal: options.signal, tally }))
+    await store(entries)
+  // Also an empty call learns that its job is not there, or not open.
+  if (batchNo === 0) await store([])
+}
+
+interface Batching {
+  readonly size: number
+  readonly forMs: number
+  readonly clock: Clock
+  readonly signal: AbortSignal | undefined
+  readonly tally: IngestTally
+}
+
+/** Cuts a stream into batches. Closes it when it is left early; tells a fault of the stream apart from one of ours. */
+async function* batches(
+  entries: Iterable<unknown> | AsyncIterable<unknown>,
+  limits: Batching,
+): AsyncGenerator<unknown[], void, undefined> {
+  const { clock, signal, tally } = limits
+  const isAsync = Symbol.asyncIterator in entries
+  const source = isAsync ? entries[Symbol.asyncIterator]() : entries[Symbol.iterator]()
+  let isOpen = true
+  let batch: unknown[] = []
+  let since = clock.now()
+  try {
+    for (;;) {
+      if (signal?.aborted) throw aborted(tally, signal)
+      let next: IteratorResult<unknown>
+      try {
+        next = isAsync
+          ? await orAbort(source.next() as Promise<IteratorResult<unknown>>, signal, tally)
+          : (source.next() as IteratorResult<unknown>)
+      } catch (cause) {
+        isOpen = false
+        throw signal?.aborted ? cause : sourceFailed(tally, cause)
+      }
+      if (next.done) {
+        isOpen = false
+        break
+      }
+      batch.push(next.value)
+      if (batch.length < limits.size && clock.now() - since < limits.forMs) continue
+      yield batch
+      batch = []
+      since = clock.now()
+    }
+    if (batch.length > 0) yield batch
+  } finally {
+    if (isOpen) await source.return?.()
+  }
+}
+
+/** A stream that hangs must not keep an aborted ingest from ending. */
+function orAbort<T>(next: Promise<T>, signal: AbortSignal | undefined, tally: IngestTally): Promise<T> {
+  if (signal === undefined) return next
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(aborted(tally, signal))
+    signal.addEventListener('abort', onAbort, { once: true })
+    next.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
+
+function aborted(tally: IngestTally, signal: AbortSignal): BroadsideError {
+  return new BroadsideError(
+    'ABORTED',
+    `The ingest was stopped after ${tally.read} entries; the ${tally.result.total} users added so far stay in.`,
+    {
+      cause: signal.reason,
+    },
+  )
+}
+
+function sourceFailed(tally: IngestTally, cause: unknown): BroadsideError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new BroadsideError(
+    'INGEST_SOURCE_FAILED',
+    `The users could not be read any further after ${tally.read} entries: ${reason}. The ${tally.result.total} users added so far stay in; with an idempotencyKey the same call goes on from there.`,
+    { cause },
+  )
+}
+
+/** Adds up what an ingest has done so far. */
+class IngestTally {
+  read = 0
+  readonly #keep: number
+  readonly #options: IngestOptions
+  readonly #errors: IngestError[] = []
+  readonly #counts: Partial<Record<IngestCode, number>> = {}
+  #total = 0
+  #errorCount = 0
+
+  constructor(keep: number, options: IngestOptions) {
+    this.#keep = keep
+    this.#options = options
+  }
+
+  add(read: number, { added, errors }: BatchResult): void {
+    this.read += read
+    this.#total += added
+    this.#errorCount += errors.length
+    for (const error of errors) {
+      this.#counts[error.code] = (this.#counts[error.code] ?? 0) + 1
+      if (this.#errors.length < this.#keep) this.#errors.push(error)
+      this.#options.onError?.(error)
+    }
+    this.#options.onProgress?.({ read: this.read, added: this.#total, errors: this.#errorCount })
+  }
+
+  get result(): IngestResult {
+    return { total: this.#total, errors: this.#errors, errorCounts: this.#counts }
+  }
+}
+
+function checkedBatchSize(size = DEFAULT_BATCH_SIZE): number {
+  if (Number.isInteger(size) && size >= 1 && size <= MAX_BATCH_SIZE) return size
+  throw new BroadsideError('INVALID_INPUT', `batchSize must be a whole number from 1 to ${MAX_BATCH_SIZE}.`, {
+    issues: [{ path: ['batchSize'], message: `must be a whole number from 1 to ${MAX_BATCH_SIZE}` }],
+  })
+}
+
+async function hashOfArray(entries: readonly unknown[], pacer: Pacer): Promise<string> {
+  let hash = String(entries.length)
+  for (let at = 0; at < entries.length; at += 100) {
+    hash = hashOf(hash, ...entries.slice(at, at + 100).map(jsonOrNothing))
+    if (pacer.isDue) await pacer.breathe()
+  }
+  return hash
+}
+
+function jsonOrNothing(entry: unknown): string {
+  try {
+    return JSON.stringify(entry) ?? ''
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,108 @@
+import { domainToASCII } from 'node:url'
+import { duplicateError, type EntryPlan, type IngestPorts, ingestError, planEntry } from '../domain/ingest-plan.js'
+import { refusedTransition } from '../domain/job-transition.js'
+import { BroadsideError } from '../model/error.js'
+import type { IngestCode, IngestError } from '../model/ingest.js'
+import type { NewItem } from '../storage/item-record.js'
+import type { Once } from '../storage/once.js'
+import type { AddItemsParams, AddItemsResult, MaybePromise } from '../storage/storage.js'
+import { hashOf } from './idempotency.js'
+import type { Ids } from './ids.js'
+import { type Steps, wait } from './maybe-async.js'
+
+/** 256 Ki characters: templates and pictures belong into the message, not into each recipient. */
+const DEFAULT_MAX_PAYLOAD_LENGTH = 262_144
+
+export function ingestPorts(ids: Ids): IngestPorts {
+  return {
+    domainToAscii: domainToASCII,
+    messageId: () => ids.messageId(),
+    recipientId: () => ids.recipientId(),
+    maxPayloadLength: DEFAULT_MAX_PAYLOAD_LENGTH,
+  }
+}
+
+export interface IngestBatch {
+  readonly jobId: string
+  readonly entries: readonly unknown[]
+  /** The place of the first entry in the whole call. */
+  readonly firstIndex: number
+  /** Makes the batch idempotent; its `requestHash` is what the whole call's hash adds to the batch's own. */
+  readonly once?: Once | undefined
+}
+
+export interface BatchResult {
+  readonly added: number
+  /** By index. */
+  readonly errors: readonly IngestError[]
+}
+
+/** Takes in one batch: reads each entry, stores the good ones in one transaction, tells about the others. */
+export function* ingestBatch(
+  batch: IngestBatch,
+  ports: { readonly ingest: IngestPorts; readonly addItems: (params: AddItemsParams) => MaybePromise<AddItemsResult> },
+): Steps<BatchResult> {
+  const plans = batch.entries.map((entry) => planEntry(entry, ports.ingest))
+  const taken = plans.flatMap((plan, i) => (plan.ok ? [{ item: plan.item, at: i }] : []))
+  const items = taken.map(({ item }) => item)
+  const answer = yield* wait(
+    ports.addItems({
+      jobId: batch.jobId,
+      items,
+      rejected: countByCode(plans),
+      duplicateCode: 'DUPLICATE_USER' satisfies IngestCode,
+      once: batch.once && { ...batch.once, requestHash: batchHash(batch, items, plans) },
+    }),
+  )
+  if (answer.refused !== undefined) throw refusedTransition({ id: batch.jobId, status: answer.refused }, 'ingest')
+  const duplicates = new Set(answer.duplicates.map((index) => taken[index]?.at))
+  return { added: answer.added, errors: errorsOf(batch, { plans, duplicates }) }
+}
+
+function errorsOf(
+  { entries, firstIndex }: IngestBatch,
+  { plans, duplicates }: { readonly plans: readonly EntryPlan[]; readonly duplicates: ReadonlySet<number | undefined> },
+): IngestError[] {
+  const errors: IngestError[] = []
+  plans.forEach((plan, i) => {
+    if (!plan.ok) errors.push(ingestError(plan, entries[i], firstIndex + i))
+    else if (duplicates.has(i)) errors.push(duplicateError(entries[i], firstIndex + i))
+  })
+  return errors
+}
+
+function countByCode(plans: readonly EntryPlan[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const plan of plans) if (!plan.ok) counts[plan.code] = (counts[plan.code] ?? 0) + 1
+  return counts
+}
+
+/** The same entries give the same hash: what was turned away counts too, ids minted on the way do not. */
+function batchHash({ once }: IngestBatch, items: readonly NewItem[], plans: readonly EntryPlan[]): string {
+  const refused = JSON.stringify(plans.flatMap((plan, i) => (plan.ok ? [] : [[i, plan.issues]])))
+  return hashOf(once?.requestHash ?? '', refused, ...items.map((item) => item.payload))
+}
+
+/** @throws BroadsideError `INVALID_INPUT` for something that is no array, iterable or async iterable of users. */
+export function entriesOf(users: unknown): {
+  readonly entries: Iterable<unknown> | AsyncIterable<unknown>
+  readonly isArray: boolean
+} {
+  if (Array.isArray(users)) return { entries: users, isArray: true }
+  if (typeof users === 'object' && users !== null && (Symbol.asyncIterator in users || Symbol.iterator in users)) {
+    return { entries: users as Iterable<unknown>, isArray: false }
+  }
+  throw new BroadsideError(
+    'INVALID_INPUT',
+    `ingest takes an array, an iterable or an async iterable of users, not ${users === null ? 'null' : typeof users}.`,
+    {
+      issues: [{ path: [], message: 'must be an array, an iterable or an async iterable' }],
+    },
+  )
+}
+
+export function countErrors(errors: readonly IngestError[]): Partial<Record<IngestCode, number>> {
+  const counts: Partial<Record<IngestCode, number>> = {}
+  for (const { code } of errors) counts[code] = (counts[code] ?? 0) + 1
+  return counts
+}

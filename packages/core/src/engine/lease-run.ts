@@ -1,0 +1,281 @@
+import type { SendOutcome } from '../channel/outcome.js'
+import type { OutgoingMessage } from '../channel/provider.js'
+import { decideOutcome } from '../domain/outcome-decision.js'
+import { outcomeOfThrow, readOutcome } from '../domain/send-outcome.js'
+import { ITEM_CODES } from '../model/item.js'
+import type { ClaimedItem } from '../storage/item-record.js'
+import type { Claim } from '../storage/lease.js'
+import type { Settlement } from '../storage/settlement.js'
+import type { Clock } from './clock.js'
+import { type RoutedItem, routeItem } from './item-routing.js'
+import type { JobMessage } from './job-message.js'
+import type { JobPace } from './job-pace.js'
+import { LeaseLedger, type LedgerPorts } from './lease-ledger.js'
+import type { Pacer } from './pacer.js'
+import type { ProviderGate } from './provider-gate.js'
+import type { ProviderRegistry } from './provider-registry.js'
+import type { RateGate } from './rate-gate.js'
+import type { SendWatch } from './send-watch.js'
+
+export interface LeaseRunPorts extends LedgerPorts {
+  readonly clock: Clock
+  readonly pacer: Pacer
+  readonly watch: SendWatch
+  readonly providers: ProviderRegistry
+  readonly gateOf: (name: string) => ProviderGate
+  readonly random: () => number
+}
+
+export interface LeaseRunParams {
+  readonly claim: Claim
+  readonly leaseUntil: number
+  readonly message: JobMessage
+  readonly pace: JobPace
+  /** The job's own limit, shared by all its leases in this process. */
+  readonly rate: RateGate | undefined
+}
+
+/** Why a run starts nothing more. */
+export type StopReason = 'paused' | 'closed' | 'lease-lost' | 'shutdown'
+
+/** Sends the items of one lease: chooses a way for each, sends them through their providers in lanes, and keeps the lease's books. */
+export class LeaseRun {
+  readonly #params: LeaseRunParams
+  readonly #ports: LeaseRunPorts
+  readonly #ledger: LeaseLedger
+  readonly #abort = new AbortController()
+  readonly #sleepers = new Set<() => void>()
+  /** After a crash, its suspects go one by one, each marked durably: so the one that kills its process is found out. */
+  readonly #isSerial: boolean
+
+  constructor(params: LeaseRunParams, ports: LeaseRunPorts) {
+    this.#params = params
+    this.#ports = ports
+    this.#isSerial = params.claim.items.some(
+      (item) => item.trail?.includes('"crashes":') && !item.trail.includes('"crashes":0'),
+    )
+    const { claim, leaseUntil, pace } = params
+    const startAhead = (): number => (this.#isSerial ? 1 : pace.startAhead)
+    this.#ledger = new LeaseLedger({ claim, leaseUntil, startAhead, onStop: (reason) => this.stop(reason) }, ports)
+  }
+
+  get jobId(): string {
+    return this.#params.claim.jobId
+  }
+
+  get size(): number {
+    return this.#params.claim.items.length
+  }
+
+  /** Starts nothing more; what is with a provider is finished. */
+  stop(reason: StopReason): void {
+    if (this.#abort.signal.aborted) return
+    this.#abort.abort(reason)
+    for (const wake of this.#sleepers) wake()
+    this.#ledger.release()
+  }
+
+  /** Stops insisting on a storage that does not answer. The lease then runs out by itself. */
+  abandon(): void {
+    this.stop('shutdown')
+    this.#ledger.abandon()
+  }
+
+  /** Resolves when every item of the lease is settled or given back. */
+  async run(): Promise<void> {
+    const since = this.#ports.clock.elapsed()
+    const byGate = await this.#routeAll()
+    await Promise.all([...byGate].flatMap(([gate, routed]) => this.#startLanes(gate, routed)))
+    const settled = await this.#ledger.finish(this.#givenBackUntil(byGate.keys()))
+    if (!this.#abort.signal.aborted) this.#params.pace.observe(settled, this.#ports.clock.elapsed() - since)
+  }
+
+  async #routeAll(): Promise<Map<ProviderGate, RoutedItem[]>> {
+    const { claim } = this.#params
+    const byGate = new Map<ProviderGate, RoutedItem[]>()
+    for (const item of claim.items) {
+      const routed = this.#route(item)
+      if (routed === undefined) continue
+      const gate = this.#ports.gateOf(routed.provider.name)
+      const list = byGate.get(gate)
+      if (list === undefined) byGate.set(gate, [routed])
+      else list.push(routed)
+      if (this.#ports.pacer.isDue) await this.#ports.pacer.breathe()
+    }
+    return byGate
+  }
+
+  #route(item: ClaimedItem): RoutedItem | undefined {
+    try {
+      const routed = routeItem(item, this.#params.message.job, this.#ports.providers)
+      if (routed === undefined) this.#ledger.record(skipped(item), item)
+      return routed
+    } catch (error) {
+      // A provider's own addressOf threw.
+      this.#ledger.record(renderFailed(item, error), item)
+      return undefined
+    }
+  }
+
+  #startLanes(gate: ProviderGate, routed: readonly RoutedItem[]): Promise<void>[] {
+    const work = routed.values()
+    const lanes = this.#isSerial ? 1 : Math.min(gate.concurrency, Math.ceil(routed.length / gate.batchSize))
+    const { priority } = this.#params.message.job.definition
+    return Array.from({ length: lanes }, () => gate.queue.add(() => this.#lane(gate, work), { priority }))
+  }
+
+  async #lane(gate: ProviderGate, work: Iterator<RoutedItem>): Promise<void> {
+    const { pacer } = this.#ports
+    while (!this.#isStopped && !gate.isBlocked) {
+      const granted = await this.#permits(gate)
+      const group = this.#isStopped ? [] : take(work, granted)
+      const last = group.at(-1)
+      if (last === undefined) return
+      if (!this.#ledger.mayStart(last.item.seq)) await this.#ledger.start(last.item.seq)
+      // What is not started now stays with the lease and is given back at its end.
+      if (this.#isStopped || gate.isBlocked) return
+      await this.#sendGroup(gate, group)
+      if (pacer.isDue) await pacer.breathe()
+    }
+  }
+
+  get #isStopped(): boolean {
+    return this.#abort.signal.aborted
+  }
+
+  /** Waits for permission to send, and takes it: for up to a batch, at least for one. */
+  async #permits(gate: ProviderGate): Promise<number> {
+    const gates = [gate.rate, this.#params.rate].filter((rate) => rate !== undefined)
+    const wanted = this.#isSerial ? 1 : gate.batchSize
+    if (gates.length === 0) return wanted
+    const { clock } = this.#ports
+    let granted = 0
+    while (granted < wanted && !this.#isStopped) {
+      const freeAt = Math.max(...gates.map((rate) => rate.freeAt()))
+      if (freeAt > clock.now()) {
+        if (granted > 0) break
+        await this.#sleep(freeAt - clock.now())
+        continue
+      }
+      for (const rate of gates) rate.take(clock.now())
+      granted += 1
+    }
+    return granted
+  }
+
+  #sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        cancel()
+        this.#sleepers.delete(wake)
+        resolve()
+      }
+      const cancel = this.#ports.clock.setTimer(delayMs, wake)
+      this.#sleepers.add(wake)
+    })
+  }
+
+  async #sendGroup(gate: ProviderGate, group: readonly RoutedItem[]): Promise<void> {
+    const ready: RoutedItem[] = []
+    const messages: OutgoingMessage[] = []
+    for (const routed of group) {
+      try {
+        const message = this.#params.message.compose(routed)
+        messages.push(message instanceof Promise ? await message : message)
+        ready.push(routed)
+      } catch (error) {
+        this.#ledger.record(renderFailed(routed.item, error), routed.item)
+      }
+    }
+    if (messages.length === 0) return
+    const outcomes = await this.#send(gate, messages)
+    for (const outcome of outcomes) gate.observe(outcome)
+    ready.forEach((routed, i) => {
+      this.#ledger.record(this.#decide(gate, routed, outcomes[i] ?? readOutcome(undefined)), routed.item)
+    })
+  }
+
+  async #send(gate: ProviderGate, messages: readonly OutgoingMessage[]): Promise<readonly SendOutcome[]> {
+    const { provider } = gate
+    const context = { signal: this.#abort.signal }
+    try {
+      if (provider.sendBatch !== undefined) {
+        const answer = provider.sendBatch(messages, context)
+        const outcomes = answer instanceof Promise ? await this.#inTime(answer, messages.length) : answer
+        return readOutcomes(outcomes, messages.length)
+      }
+      const [message] = messages
+      if (message === undefined || provider.send === undefined) return []
+      const answer = provider.send(message, context)
+      const [outcome] =
+        answer instanceof Promise
+          ? await this.#inTime(
+              answer.then((one) => [one]),
+              1,
+            )
+          : [answer]
+      return [readOutcome(outcome)]
+    } catch (error) {
+      return messages.map(() => outcomeOfThrow(error))
+    }
+  }
+
+  #inTime<T>(work: Promise<readonly T[]>, count: number): Promise<readonly (T | SendOutcome)[]> {
+    const tooLate = (): SendOutcome[] => Array.from({ length: count }, () => NO_ANSWER)
+    return this.#ports.watch.watch<readonly (T | SendOutcome)[]>(work, tooLate)
+  }
+
+  #decide(gate: ProviderGate, { item, trail, provider, hasFallback }: RoutedItem, outcome: SendOutcome): Settlement {
+    const { retry, onUncertain } = this.#params.message.job.definition
+    return decideOutcome(outcome, {
+      seq: item.seq,
+      attempts: item.attempts,
+      trail,
+      channel: provider.channel,
+      hasFallback,
+      policy: retry,
+      onUncertain,
+      now: this.#ports.clock.now(),
+      random: this.#ports.random(),
+      providerBlockedUntil: gate.isBlocked ? gate.blockedUntil : undefined,
+    })
+  }
+
+  /** What a blocked provider could not take is not claimable before it is asked again. */
+  #givenBackUntil(gates: Iterable<ProviderGate>): number | undefined {
+    const blocked = [...gates].filter((gate) => gate.isBlocked).map((gate) => gate.blockedUntil)
+    return blocked.length === 0 ? undefined : Math.min(...blocked)
+  }
+}
+
+const NO_ANSWER: SendOutcome = { type: 'unknown', code: 'SEND_TIMEOUT', reason: 'the provider gave no answer in time' }
+
+function take<T>(work: Iterator<T>, count: number): T[] {
+  const taken: T[] = []
+  while (taken.length < count) {
+    const next = work.next()
+    if (next.done) break
+    taken.push(next.value)
+  }
+  return taken
+}
+
+function readOutcomes(outcomes: unknown, count: number): SendOutcome[] {
+  const isWhole = Array.isArray(outcomes) && outcomes.length === count
+  return Array.from({ length: count }, (_, i) => readOutcome(isWhole ? outcomes[i] : outcomes))
+}
+
+function skipped(item: ClaimedItem): Settlement {
+  return {
+    seq: item.seq,
+    to: 'skipped',
+    attempts: item.attempts,
+    code: ITEM_CODES.noAddress,
+    reason: 'no channel of the job has an address for this recipient',
+  }
+}
+
+function renderFailed(item: ClaimedItem, error: unknown): Settlement {
+  const { reason } = outcomeOfThrow(error) as { reason?: string }
+  return { seq: item.seq, to: 'error', attempts: item.attempts, code: ITEM_CODES.renderFailed, reason }
+}

@@ -1,0 +1,166 @@
+import { usableChannels } from '../domain/channel-choice.js'
+import { BroadsideError } from '../model/error.js'
+import type { JobDefinition } from '../model/job.js'
+import type { Content, Message } from '../model/message.js'
+import type { ContentSource } from '../render/content-source.js'
+import type { Renderer } from '../render/renderer.js'
+import type { JobRecord, PreparedMessage } from '../storage/job-record.js'
+import { type Steps, wait } from './maybe-async.js'
+import type { ProviderRegistry } from './provider-registry.js'
+
+export interface PreparationPorts {
+  readonly providers: ProviderRegistry
+  readonly renderer: Renderer | undefined
+  readonly contentSource: ContentSource | undefined
+  /** False for an engine that only writes: other engines carry the channels. */
+  readonly dispatch: boolean
+}
+
+/** What running a job fixes for good. */
+export interface PreparedRun {
+  readonly channels: readonly string[]
+  readonly prepared: PreparedMessage
+}
+
+/**
+ * Checks all that would make every item fail, before the first goes out: channels, transport, content, templates. A refusal leaves the job `created`.
+ *
+ * @throws BroadsideError that names the job and what to do.
+ */
+export function* prepareRun(job: JobRecord, ports: PreparationPorts): Steps<PreparedRun> {
+  const channels = channelsOf(job, ports)
+  const prepared = yield* resolveContent(job, channels, ports)
+  yield* compileAll(job, prepared, ports)
+  return { channels, prepared }
+}
+
+/** The channels that a message names, in order; `undefined` when it leaves that to the engine. */
+export function namedChannels(message: Message): readonly string[] | undefined {
+  return message.channels ?? message.routing?.channels
+}
+
+function channelsOf(job: JobRecord, { providers, dispatch }: PreparationPorts): string[] {
+  const { message, channelsPreference, transport } = job.definition
+  const named = namedChannels(message)
+  const channels = usableChannels({ channels: named ?? providers.channels, preference: channelsPreference })
+  if (channels.length === 0) {
+    throw new BroadsideError(
+      'CHANNEL_NOT_AVAILABLE',
+      `Job ${job.id} has no channel to go out on. Give the engine a provider, name the message's channels, or check channelsPreference.`,
+      { jobId: job.id },
+    )
+  }
+  if (dispatch) refuseMissingProviders(job, channels, providers)
+  if (dispatch && transport !== undefined && !channels.includes(providers.named(transport)?.channel ?? '')) {
+    throw new BroadsideError(
+      'TRANSPORT_NOT_FOUND',
+      `Job ${job.id} wants transport ${transport}, but no provider of that name carries ${channels.join(' or ')}. ${namesOf(providers)}`,
+      { jobId: job.id },
+    )
+  }
+  return channels
+}
+
+function refuseMissingProviders(job: JobRecord, channels: readonly string[], providers: ProviderRegistry): void {
+  const missing = channels.filter((channel) => providers.find(channel, undefined) === undefined)
+  if (missing.length === 0) return
+  throw new BroadsideError(
+    'CHANNEL_NOT_AVAILABLE',
+    `Job ${job.id} wants channel ${missing.join(', ')}, which no provider of this engine carries. ${namesOf(providers)}`,
+    { jobId: job.id },
+  )
+}
+
+function namesOf(providers: ProviderRegistry): string {
+  const names = providers.all.map(({ name, channel }) => `${name} (${channel})`)
+  return names.length === 0 ? 'This engine has no providers.' : `It has ${names.join(', ')}.`
+}
+
+function* resolveContent(job: JobRecord, channels: readonly string[], ports: PreparationPorts): Steps<PreparedMessage> {
+  const { message } = job.definition
+  const resolved = hasReference(message) ? yield* resolveReference(job, channels, ports) : undefined
+  if (resolved === undefined && message.content === undefined) return {}
+  const content = { ...resolved, ...message.content }
+  return { content, contentByLocale: contentByLocale(message, content) }
+}
+
+function hasReference(message: Message): boolean {
+  return message.event !== undefined || message.template !== undefined
+}
+
+function* resolveReference(
+  job: JobRecord,
+  channels: readonly string[],
+  ports: PreparationPorts,
+): Steps<Content | undefined> {
+  const { event, template, brand, locale } = job.definition.message
+  const reference = [event, template].filter((part) => part !== undefined).join(' / ')
+  if (ports.contentSource === undefined) {
+    if (isHosted(job.definition, channels, ports)) return undefined
+    throw new BroadsideError(
+      'CONTENT_SOURCE_MISSING',
+      `Job ${job.id} refers to ${reference}, and there is nobody to resolve it. Give createBroadside a contentSource, put the content into the message, or use providers with hosted templates.`,
+      { jobId: job.id },
+    )
+  }
+  const asked = { event, template, brand, locale: typeof locale === 'string' ? locale : undefined }
+  const content = yield* wait(ports.contentSource.resolve(asked))
+  if (content !== undefined) return content
+  throw new BroadsideError(
+    'CONTENT_NOT_FOUND',
+    `Job ${job.id} refers to ${reference}, which the content source does not know.`,
+    { jobId: job.id },
+  )
+}
+
+function isHosted(
+  definition: JobDefinition,
+  channels: readonly string[],
+  { providers, dispatch }: PreparationPorts,
+): boolean {
+  if (!dispatch) return true
+  return channels.every((channel) => providers.find(channel, definition.transport)?.hostedTemplates === true)
+}
+
+function contentByLocale(message: Message, content: Content): Record<string, Content> | undefined {
+  if (typeof message.locale !== 'object') return undefined
+  return Object.fromEntries(Object.entries(message.locale).map(([locale, over]) => [locale, { ...content, ...over }]))
+}
+
+function* compileAll(job: JobRecord, prepared: PreparedMessage, { renderer }: PreparationPorts): Steps<void> {
+  const variants: [string, Content][] = Object.entries(prepared.contentByLocale ?? {})
+  if (prepared.content !== undefined) variants.unshift(['', prepared.content])
+  for (const [locale, content] of variants) {
+    const where = locale === '' ? '' : ` (locale ${locale})`
+    if (renderer === undefined) refuseUnrenderable(job, content, where)
+    else yield* compileOne(job, renderer, { content, where })
+  }
+}
+
+function* compileOne(
+  job: JobRecord,
+  renderer: Renderer,
+  { content, where }: { content: Content; where: string },
+): Steps<void> {
+  try {
+    yield* wait(renderer.compile(content))
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new BroadsideError(
+      'TEMPLATE_INVALID',
+      `Job ${job.id} can't be run, its content${where} does not compile: ${reason}`,
+      { jobId: job.id, cause },
+    )
+  }
+}
+
+/** Braces without a renderer would reach every recipient as they are: surely not what was meant. */
+function refuseUnrenderable(job: JobRecord, content: Content, where: string): void {
+  const field = Object.keys(content).find((key) => typeof content[key] === 'string' && /\{\{|\{%/.test(content[key]))
+  if (field === undefined) return
+  throw new BroadsideError(
+    'RENDERER_MISSING',
+    `Job ${job.id} has template syntax in ${field}${where}, but the engine has no renderer. Give createBroadside one, such as liquidRenderer() of @broadside/liquid.`,
+    { jobId: job.id },
+  )
+}
