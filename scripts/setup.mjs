@@ -1,1 +1,25 @@
-console.log('placeholder')
+// Installs and builds what has changed since the last time. Each of the README's commands begins with it.
+import { existsSync } from 'node:fs'
+import { pnpm } from './pnpm.mjs'
+import { hashOf, onceFor } from './stamp.mjs'
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`Broadside needs Node 20.19 or newer; this is ${process.version}.\n`)
+  process.exit(1)
+}
+
+const manifests = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']
+const place = `${process.cwd()} ${process.version} `
+const installed = existsSync('node_modules/.modules.yaml') ? '' : 'no'
+onceFor('installed', place + installed + hashOf(manifests), () => {
+  process.stderr.write(
+    'Installing. The first time this takes a minute or two: better-sqlite3 may have to be compiled.\n',
+  )
+  pnpm('install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn')
+})
+
+onceFor('built', place + hashOf([...manifests, 'tsconfig.base.json', 'packages', 'examples']), () => {
+  process.stderr.write('Building.\n')
+  pnpm('--recursive', '--reporter=append-only', '--loglevel=warn', 'run', 'build')
+})
