@@ -18,7 +18,9 @@ export interface Recorder extends ChannelProvider {
 }
 
 export function recorder(
-  options: Partial<ChannelProvider> & { answer?: (message: OutgoingMessage) => SendOutcome | Promise<SendOutcome> } = {},
+  options: Partial<ChannelProvider> & {
+    answer?: (message: OutgoingMessage) => SendOutcome | Promise<SendOutcome>
+  } = {},
 ): Recorder {
   const { answer = () => ({ type: 'sent' }), ...rest } = options
   const sent: OutgoingMessage[] = []

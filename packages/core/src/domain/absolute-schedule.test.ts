@@ -146,7 +146,10 @@ describe('parseAbsolute', () => {
 
   it('reads or refuses any text, and nothing else happens', () => {
     const piece = fc.constantFrom('2024', '-', '02', '29', 'T', ' ', '23', ':', '59', '.', '123', 'Z', '+', '01', '00')
-    const text = fc.oneof(fc.string(), fc.array(piece, { maxLength: 16 }).map((pieces) => pieces.join('')))
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(piece, { maxLength: 16 }).map((pieces) => pieces.join('')),
+    )
     fc.assert(
       fc.property(text, (anything) => {
         expect(['parsed', 'SCHEDULE_INVALID']).toContain(codeOf(anything))
@@ -162,7 +165,7 @@ describe('wallTimeOfAbsolute', () => {
     expect(iso(wallTimeOfAbsolute(time, 'Asia/Tokyo'))).toBe('2018-01-24T16:10:08.000Z')
   })
 
-  it('is what a clock in the engine\'s zone shows, where it was written with one', () => {
+  it("is what a clock in the engine's zone shows, where it was written with one", () => {
     const time = parseAbsolute('2018-01-24T16:10:08-05:00')
     expect(iso(wallTimeOfAbsolute(time, 'Asia/Tokyo'))).toBe('2018-01-25T06:10:08.000Z')
   })

@@ -91,13 +91,12 @@ describe('addDuration', () => {
     ['2024-02-29T12:00:00', '4 years', 'UTC', '2028-02-29T12:00:00'],
     ['2096-02-29T12:00:00', '4 years', 'UTC', '2100-02-28T12:00:00'],
     ['2024-12-31T23:59:59', '1 second', 'UTC', '2025-01-01T00:00:00'],
-    // In Berlin, 30 March 02:30 is followed by a day without 02:30, or by 24 hours.
-    ['2024-02-29T01:30:00', '1 month', 'Europe/Berlin', '2024-03-29T01:30:00'],
-    ['2024-02-28T23:30:00', '1 month', 'Europe/Berlin', '2024-03-28T23:30:00'],
+    // 31 March 2024 has no 02:30 in Berlin, and 27 October has two.
     ['2024-01-31T01:30:00', '2 months', 'Europe/Berlin', '2024-03-31T01:30:00'],
+    ['2024-09-27T00:30:00', '1 month', 'Europe/Berlin', '2024-10-27T00:30:00'],
+    // A day is 24 hours, and a month keeps the time of day.
     ['2024-03-30T11:00:00', '1 day', 'Europe/Berlin', '2024-03-31T11:00:00'],
     ['2024-03-15T11:00:00', '1 month', 'Europe/Berlin', '2024-04-15T10:00:00'],
-    ['2024-09-27T00:30:00', '1 month', 'Europe/Berlin', '2024-10-27T00:30:00'],
     // The month is that of the zone: here it is still January in UTC.
     ['2024-01-31T20:00:00', '1 month', 'Asia/Tokyo', '2024-02-29T20:00:00'],
     // Apia had no 30 December 2011.
@@ -116,7 +115,11 @@ describe('addDuration', () => {
 
   it('gives a date or refuses, whatever is added to whatever', () => {
     const anyInstant = fc.maxSafeInteger().filter((value) => Math.abs(value) <= LAST_INSTANT)
-    const anyAmount = fc.oneof(fc.nat(), fc.maxSafeNat().map((value) => value % LAST_INSTANT), fc.nat(3_000_000))
+    const anyAmount = fc.oneof(
+      fc.nat(),
+      fc.maxSafeNat().map((value) => value % LAST_INSTANT),
+      fc.nat(3_000_000),
+    )
     const unit = fc.constantFrom<DurationUnit>('second', 'minute', 'hour', 'day', 'week', 'month', 'year')
     fc.assert(
       fc.property(anyInstant, anyAmount, unit, zone, (from, amount, ofUnit, inZone) => {

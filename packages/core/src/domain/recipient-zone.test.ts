@@ -87,7 +87,11 @@ describe('dueInZone', () => {
         const named = own === undefined || own === 'Mars/Base' ? sending.engineZone : own
         const days = [0, 1, 2, 3].map((day) => referenceInstantOf(named, sending.wallTime + day * DAY_MS))
         const [first = Number.NaN] = days
-        const passed = { sendNow: sending.scheduledAt, skip: undefined, nextDay: days.find((due) => due >= sending.scheduledAt) }
+        const passed = {
+          sendNow: sending.scheduledAt,
+          skip: undefined,
+          nextDay: days.find((due) => due >= sending.scheduledAt),
+        }
         const expected = first >= sending.scheduledAt ? first : passed[sending.pastPolicy]
         expect(dueInZone(sending, own)).toBe(expected)
       }),
@@ -158,7 +162,10 @@ describe('recipientWaves', () => {
       { dueAt: utc('2024-07-01T13:00:00'), zones: ['America/New_York'] },
     ])
     const late = at('2024-07-01T05:00:00', 'sendNow')
-    expect(recipientWaves(late, zones).waves[0]).toEqual({ dueAt: late.scheduledAt, zones: ['Asia/Tokyo', 'Asia/Kolkata'] })
+    expect(recipientWaves(late, zones).waves[0]).toEqual({
+      dueAt: late.scheduledAt,
+      zones: ['Asia/Tokyo', 'Asia/Kolkata'],
+    })
     expect(recipientWaves({ ...late, pastPolicy: 'skip' }, zones).skipped).toEqual(['Asia/Tokyo', 'Asia/Kolkata'])
   })
 

@@ -102,48 +102,64 @@ interface Batching {
   readonly tally: IngestTally
 }
 
-/** Cuts a stream into batches. Closes it when it is left early; tells a fault of the stream apart from one of ours. */
+/** Cuts a stream into batches. Closes it when it is left early. */
 async function* batches(
   entries: Iterable<unknown> | AsyncIterable<unknown>,
   limits: Batching,
 ): AsyncGenerator<unknown[], void, undefined> {
-  const { clock, signal, tally } = limits
-  const isAsync = Symbol.asyncIterator in entries
-  const source = isAsync ? entries[Symbol.asyncIterator]() : entries[Symbol.iterator]()
+  const { clock } = limits
+  const source = Symbol.asyncIterator in entries ? entries[Symbol.asyncIterator]() : entries[Symbol.iterator]()
   let isOpen = true
   let batch: unknown[] = []
   let since = clock.now()
   try {
     for (;;) {
-      if (signal?.aborted) throw aborted(tally, signal)
-      let next: IteratorResult<unknown>
-      try {
-        next = isAsync
-          ? await orAbort(source.next() as Promise<IteratorResult<unknown>>, signal, tally)
-          : (source.next() as IteratorResult<unknown>)
-      } catch (cause) {
-        isOpen = false
-        throw signal?.aborted ? cause : sourceFailed(tally, cause)
-      }
-      if (next.done) {
-        isOpen = false
-        break
-      }
+      const read = readNext(source, limits)
+      const next = read instanceof Promise ? await read : read
+      if (next.done) break
       batch.push(next.value)
       if (batch.length < limits.size && clock.now() - since < limits.forMs) continue
       yield batch
       batch = []
       since = clock.now()
     }
+    isOpen = false
     if (batch.length > 0) yield batch
+  } catch (error) {
+    isOpen = limits.signal?.aborted ?? false
+    throw error
   } finally {
-    if (isOpen) await source.return?.()
+    if (isOpen) letGoOf(source)
   }
 }
 
+type Source = Iterator<unknown> | AsyncIterator<unknown>
+
+/** The next entry of a stream; a fault of the stream is told apart from one of ours. */
+function readNext(
+  source: Source,
+  { signal, tally }: Batching,
+): IteratorResult<unknown> | Promise<IteratorResult<unknown>> {
+  if (signal?.aborted) throw aborted(tally, signal)
+  try {
+    const next = source.next()
+    if (!(next instanceof Promise)) return next
+    const told = next.catch((cause: unknown) => {
+      throw sourceFailed(tally, cause)
+    })
+    return signal === undefined ? told : orAbort(told, signal, tally)
+  } catch (cause) {
+    throw sourceFailed(tally, cause)
+  }
+}
+
+/** Closes a stream that is left early. Not waited for: a stream that hangs in `next` would never get to it. */
+function letGoOf(source: Source): void {
+  Promise.resolve(source.return?.()).catch(() => undefined)
+}
+
 /** A stream that hangs must not keep an aborted ingest from ending. */
-function orAbort<T>(next: Promise<T>, signal: AbortSignal | undefined, tally: IngestTally): Promise<T> {
-  if (signal === undefined) return next
+function orAbort<T>(next: Promise<T>, signal: AbortSignal, tally: IngestTally): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(aborted(tally, signal))
     signal.addEventListener('abort', onAbort, { once: true })

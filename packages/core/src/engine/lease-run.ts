@@ -16,6 +16,7 @@ import type { ProviderGate } from './provider-gate.js'
 import type { ProviderRegistry } from './provider-registry.js'
 import type { RateGate } from './rate-gate.js'
 import type { SendWatch } from './send-watch.js'
+import { WorkList } from './work-list.js'
 
 export interface LeaseRunPorts extends LedgerPorts {
   readonly clock: Clock
@@ -118,17 +119,17 @@ export class LeaseRun {
   }
 
   #startLanes(gate: ProviderGate, routed: readonly RoutedItem[]): Promise<void>[] {
-    const work = routed.values()
+    const work = new WorkList(routed)
     const lanes = this.#isSerial ? 1 : Math.min(gate.concurrency, Math.ceil(routed.length / gate.batchSize))
     const { priority } = this.#params.message.job.definition
     return Array.from({ length: lanes }, () => gate.queue.add(() => this.#lane(gate, work), { priority }))
   }
 
-  async #lane(gate: ProviderGate, work: Iterator<RoutedItem>): Promise<void> {
+  async #lane(gate: ProviderGate, work: WorkList<RoutedItem>): Promise<void> {
     const { pacer } = this.#ports
     while (!this.#isStopped && !gate.isBlocked) {
-      const granted = await this.#permits(gate)
-      const group = this.#isStopped ? [] : take(work, granted)
+      const granted = await this.#permits(gate, work)
+      const group = this.#isStopped ? [] : work.take(granted)
       const last = group.at(-1)
       if (last === undefined) return
       if (!this.#ledger.mayStart(last.item.seq)) await this.#ledger.start(last.item.seq)
@@ -143,21 +144,17 @@ export class LeaseRun {
     return this.#abort.signal.aborted
   }
 
-  /** Waits for permission to send, and takes it: for up to a batch, at least for one. */
-  async #permits(gate: ProviderGate): Promise<number> {
-    const gates = [gate.rate, this.#params.rate].filter((rate) => rate !== undefined)
-    const wanted = this.#isSerial ? 1 : gate.batchSize
-    if (gates.length === 0) return wanted
+  /** Waits for permission to send, and takes it: for a batch, or for as much of it as is free now. None when there is nothing left to send. */
+  async #permits(gate: ProviderGate, work: WorkList<unknown>): Promise<number> {
     const { clock } = this.#ports
+    const wanted = this.#isSerial ? 1 : gate.batchSize
+    const rates = [gate.rate, this.#params.rate].filter((rate) => rate !== undefined)
+    if (rates.length === 0) return wanted
+    const freeInMs = (): number => Math.max(...rates.map((rate) => rate.freeAt())) - clock.now()
+    while (freeInMs() > 0 && work.size > 0 && !this.#isStopped) await this.#sleep(freeInMs())
     let granted = 0
-    while (granted < wanted && !this.#isStopped) {
-      const freeAt = Math.max(...gates.map((rate) => rate.freeAt()))
-      if (freeAt > clock.now()) {
-        if (granted > 0) break
-        await this.#sleep(freeAt - clock.now())
-        continue
-      }
-      for (const rate of gates) rate.take(clock.now())
+    while (granted < Math.min(wanted, work.size) && freeInMs() <= 0) {
+      for (const rate of rates) rate.take(clock.now())
       granted += 1
     }
     return granted
@@ -249,16 +246,6 @@ export class LeaseRun {
 }
 
 const NO_ANSWER: SendOutcome = { type: 'unknown', code: 'SEND_TIMEOUT', reason: 'the provider gave no answer in time' }
-
-function take<T>(work: Iterator<T>, count: number): T[] {
-  const taken: T[] = []
-  while (taken.length < count) {
-    const next = work.next()
-    if (next.done) break
-    taken.push(next.value)
-  }
-  return taken
-}
 
 function readOutcomes(outcomes: unknown, count: number): SendOutcome[] {
   const isWhole = Array.isArray(outcomes) && outcomes.length === count
