@@ -2,7 +2,7 @@ import { parseISO } from 'date-fns/parseISO'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isBroadsideError } from '../model/error.js'
-import { addDuration } from './calendar.js'
+import { type AddDurationParams, addDuration } from './calendar.js'
 import { LAST_INSTANT } from './date-range.js'
 import {
   referenceDaysInMonth,
@@ -11,7 +11,7 @@ import {
   referenceWallTime,
   TELLING_ZONES,
 } from './reference-calendar.fixture.js'
-import { type DurationUnit, parseRelative, type RelativeDuration } from './relative-schedule.js'
+import { type DurationUnit, parseRelative } from './relative-schedule.js'
 import { wallTimeAt } from './zone.js'
 
 const utc = (text: string) => parseISO(`${text}Z`).getTime()
@@ -21,7 +21,8 @@ const instant = fc.integer({ min: utc('1995-01-01T00:00:00'), max: utc('2060-01-
 const FIXED: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3_600, day: 86_400, week: 604_800 }
 
 /** The same addition, by the other calendar: month by month. */
-function referenceAdd(from: number, { amount, unit }: RelativeDuration, zoneName: string): number {
+function referenceAdd({ instant: from, duration, zone: zoneName }: AddDurationParams): number {
+  const { amount, unit } = duration
   const seconds = FIXED[unit]
   if (seconds !== undefined) return from + amount * seconds * 1_000
   if (amount === 0) return from
@@ -41,8 +42,8 @@ describe('addDuration', () => {
     const fixed = fc.constantFrom<DurationUnit>('second', 'minute', 'hour', 'day', 'week')
     fc.assert(
       fc.property(instant, fc.nat(100_000), fixed, zone, (from, amount, unit, inZone) => {
-        const duration = { amount, unit }
-        expect(addDuration({ instant: from, duration, zone: inZone })).toBe(referenceAdd(from, duration, inZone))
+        const params = { instant: from, duration: { amount, unit }, zone: inZone }
+        expect(addDuration(params)).toBe(referenceAdd(params))
       }),
       { numRuns: 1_000 },
     )
@@ -55,7 +56,8 @@ describe('addDuration', () => {
     )
     fc.assert(
       fc.property(instant, calendar, zone, (from, duration, inZone) => {
-        expect(addDuration({ instant: from, duration, zone: inZone })).toBe(referenceAdd(from, duration, inZone))
+        const params = { instant: from, duration, zone: inZone }
+        expect(addDuration(params)).toBe(referenceAdd(params))
       }),
       { numRuns: 200 },
     )
@@ -104,6 +106,11 @@ describe('addDuration', () => {
     ['2024-09-06T15:45:00', '1 month', 'Australia/Lord_Howe', '2024-10-06T15:15:00'],
   ])('%s and %s in %s is %s', (from, text, inZone, expected) => {
     expect(addDuration({ instant: utc(from), duration: parseRelative(text), zone: inZone })).toBe(utc(expected))
+  })
+
+  it('changes nothing by adding no months, even in the second of two equal hours', () => {
+    const second = utc('2024-10-27T01:30:00')
+    expect(addDuration({ instant: second, duration: parseRelative('0 months'), zone: 'Europe/Berlin' })).toBe(second)
   })
 
   it('keeps milliseconds', () => {

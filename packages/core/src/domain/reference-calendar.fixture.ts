@@ -86,7 +86,7 @@ export interface ReferenceChange {
 }
 
 /** When a zone's clocks were changed, and will be, in a span of time. */
-export function referenceChanges(zone: string, from: number, until: number): ReferenceChange[] {
+export function referenceChanges(zone: string, { from, until }: { from: number; until: number }): ReferenceChange[] {
   const offset = (at: number) => referenceShown(zone, at) - at
   const changes: ReferenceChange[] = []
   const stride = 5 * 24 * HOUR_MS

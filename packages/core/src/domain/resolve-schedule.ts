@@ -3,7 +3,7 @@ import type { AbsoluteSchedule, PastPolicy, Schedule } from '../model/schedule.j
 import { type AbsoluteTime, instantOfAbsolute, parseAbsolute, wallTimeOfAbsolute } from './absolute-schedule.js'
 import { addDuration } from './calendar.js'
 import { requireDateRange } from './date-range.js'
-import { prepareAt } from './prescheduling.js'
+import { type PrepareAtParams, prepareAt } from './prescheduling.js'
 import { quoted } from './quoted.js'
 import { firstInstantOf, lastInstantOf } from './recipient-zone.js'
 import { parseRelative } from './relative-schedule.js'
@@ -39,40 +39,43 @@ export function resolveSchedule({ schedule, now, zone }: ResolveScheduleParams):
   switch (schedule.type) {
     case 'immediate':
       return { event: 'sendNow', dueAt: now, prepareAt: now }
-    case 'relative':
-      return at(addDuration({ instant: now, duration: parseRelative(schedule.in), zone }), schedule, now)
-    case 'absolute':
-      return resolveAbsolute(schedule, now, zone)
+    case 'relative': {
+      const dueAt = addDuration({ instant: now, duration: parseRelative(schedule.in), zone })
+      return dueLater({ dueAt, now, prescheduled: schedule.prescheduled })
+    }
+    case 'absolute': {
+      const params = { schedule, time: parseAbsolute(schedule.at), now, zone }
+      return schedule.scheduleType === 'contactTZ' ? inRecipientsOwnZones(params) : inEngineZone(params)
+    }
   }
 }
 
-function resolveAbsolute(schedule: AbsoluteSchedule, now: number, zone: string): ResolvedSchedule {
-  const time = parseAbsolute(schedule.at)
-  if (schedule.scheduleType === 'contactTZ') return resolveInRecipientZones({ schedule, time, now, zone })
-  const instant = instantOfAbsolute(time, zone)
-  if (instant < now) throw pastError(schedule.at)
-  return at(instant, schedule, now)
-}
-
-interface RecipientZonesParams {
+interface AbsoluteParams {
   readonly schedule: AbsoluteSchedule
   readonly time: AbsoluteTime
   readonly now: number
   readonly zone: string
 }
 
-function resolveInRecipientZones({ schedule, time, now, zone }: RecipientZonesParams): ResolvedSchedule {
+function inEngineZone({ schedule, time, now, zone }: AbsoluteParams): ResolvedSchedule {
+  const dueAt = instantOfAbsolute(time, zone)
+  if (dueAt < now) throw pastError(schedule.at)
+  return dueLater({ dueAt, now, prescheduled: schedule.prescheduled })
+}
+
+function inRecipientsOwnZones({ schedule, time, now, zone }: AbsoluteParams): ResolvedSchedule {
   const wallTime = wallTimeOfAbsolute(time, zone)
-  if (requireDateRange(lastInstantOf(wallTime), quoted(schedule.at)) < now)
-    throw pastError(schedule.at, ' in every zone')
+  const last = requireDateRange(lastInstantOf(wallTime), quoted(schedule.at))
+  if (last < now) throw pastError(schedule.at, ' in every zone')
+  const dueAt = Math.max(now, firstInstantOf(wallTime))
   return {
-    ...at(Math.max(now, firstInstantOf(wallTime)), schedule, now),
+    ...dueLater({ dueAt, now, prescheduled: schedule.prescheduled }),
     inRecipientZones: { wallTime, pastPolicy: schedule.pastPolicy ?? 'sendNow' },
   }
 }
 
-function at(dueAt: number, { prescheduled }: { readonly prescheduled: boolean }, now: number): ResolvedSchedule {
-  return { event: 'schedule', dueAt, prepareAt: prepareAt({ dueAt, now, prescheduled }) }
+function dueLater(params: PrepareAtParams): ResolvedSchedule {
+  return { event: 'schedule', dueAt: params.dueAt, prepareAt: prepareAt(params) }
 }
 
 function pastError(text: string, where = ''): BroadsideError {

@@ -19,7 +19,9 @@ const UNTIL = utc('2045-01-01T00:00:00')
 const anyZone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'), ...TELLING_ZONES)
 const tellingZone = fc.constantFrom(...TELLING_ZONES)
 const instant = fc.integer({ min: utc('1972-01-01T00:00:00'), max: utc('2150-01-01T00:00:00') })
-const changes: readonly ReferenceChange[] = TELLING_ZONES.flatMap((zone) => referenceChanges(zone, FROM, UNTIL))
+const changes: readonly ReferenceChange[] = TELLING_ZONES.flatMap((zone) =>
+  referenceChanges(zone, { from: FROM, until: UNTIL }),
+)
 
 describe('isZone', () => {
   it.each([

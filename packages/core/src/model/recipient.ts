@@ -31,7 +31,9 @@ const choiceShape = {
  * channels of the host's own: `{ whatsapp: '4740769126' }`.
  */
 export const recipientSchema = z.looseObject({ ...addressShape, ...choiceShape }).superRefine((recipient, context) => {
-  const given = Object.entries(recipient).filter(([key, value]) => value !== undefined && !Object.hasOwn(choiceShape, key))
+  const given = Object.entries(recipient).filter(
+    ([key, value]) => value !== undefined && !Object.hasOwn(choiceShape, key),
+  )
   if (given.length === 0) {
     context.addIssue({ code: 'custom', message: 'needs a member_id or an address, such as email, msisdn or push' })
   }

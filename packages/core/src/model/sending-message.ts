@@ -25,5 +25,5 @@ export const sendingMessageSchema = z.strictObject({
   override,
 })
 
-export type Headers = z.infer<typeof headersSchema>
+export type SendingHeaders = z.infer<typeof headersSchema>
 export type SendingMessage = z.infer<typeof sendingMessageSchema>
