@@ -12,6 +12,7 @@ import {
 import { systemClock } from './clock.js'
 import { Dispatcher } from './dispatcher.js'
 import { type BroadsideEvents, type EventName, Events } from './events.js'
+import { guardedStorage } from './guarded-storage.js'
 import { Idempotency } from './idempotency.js'
 import { randomIds } from './ids.js'
 import { ingestPorts } from './ingest.js'
@@ -27,7 +28,7 @@ import { ProviderRegistry } from './provider-registry.js'
 import { Reaper } from './reaper.js'
 import { SendWatch } from './send-watch.js'
 import { tellSettled } from './settle-events.js'
-import { StorageHealth, storageError } from './storage-health.js'
+import { StorageHealth } from './storage-health.js'
 import { tellTransition } from './transition-events.js'
 
 /**
@@ -45,10 +46,7 @@ export async function createBroadside(options: BroadsideOptions): Promise<Broads
     )
   }
   const broadside = new Broadside(options)
-  await options.storage.open().catch((error: unknown) => {
-    throw storageError(error)
-  })
-  broadside.start()
+  await broadside.open()
   return broadside
 }
 
@@ -68,7 +66,8 @@ export class Broadside {
 
   /** Use {@link createBroadside}, which opens the storage too. */
   constructor(options: BroadsideOptions) {
-    const { storage, renderer, contentSource, clock = systemClock, ids = randomIds, random = Math.random } = options
+    const { renderer, contentSource, clock = systemClock, ids = randomIds, random = Math.random } = options
+    const storage = guardedStorage(options.storage)
     const tuning = parseInput(tuningSchema, options.tuning ?? {}, 'tuning')
     const providers = new ProviderRegistry(options.providers ?? [])
     const dispatch = options.dispatch ?? true
@@ -157,8 +156,9 @@ export class Broadside {
     })
   }
 
-  /** Starts to send what is due. {@link createBroadside} has done it. */
-  start(): void {
+  /** Opens the storage and starts to send what is due. {@link createBroadside} has done it. */
+  async open(): Promise<void> {
+    await this.#storage.open()
     this.#stopListening = this.#storage.onWake?.(() => {
       this.#dispatcher?.wake()
       this.#hub.changedElsewhere()
