@@ -1,26 +1,18 @@
 import { nextTurn } from '../domain/turn.js'
 import { BroadsideError } from '../model/error.js'
-import type { Renderer } from '../render/renderer.js'
-import type { JobRecord } from '../storage/job-record.js'
 import type { Claimable, ClaimableList } from '../storage/lease.js'
-import { JobMessage } from './job-message.js'
-import { JobPace } from './job-pace.js'
-import { LeaseRun, type LeaseRunPorts, type StopReason } from './lease-run.js'
-import type { ProviderGate } from './provider-gate.js'
-import { RateGate } from './rate-gate.js'
+import { JobsInHand, type JobsInHandPorts } from './jobs-in-hand.js'
+import { LeaseRun, type LeaseRunPorts } from './lease-run.js'
 import type { Reaper } from './reaper.js'
+import type { StopReason } from './stop-reason.js'
 
-export interface DispatcherPorts extends LeaseRunPorts {
-  readonly renderer: Renderer | undefined
+export interface DispatcherPorts extends LeaseRunPorts, JobsInHandPorts {
   readonly reaper: Reaper
   readonly token: () => string
-  readonly maxClaim: number
   /** Items under lease at once, over all jobs. */
   readonly maxInFlight: number
   /** Looks at least this often, for storages that other processes share; `undefined`: only when woken or due. */
   readonly pollMs: number | undefined
-  /** A job's message does not compile any more. */
-  readonly onImpossible: (job: JobRecord, error: unknown) => Promise<void>
 }
 
 /** Leases of one job at once: one being sent, one ready behind it. */
@@ -28,20 +20,13 @@ const LEASES_PER_JOB = 2
 const LEASES_AT_ONCE = 32
 const LISTED_AT_ONCE = 100
 
-interface JobState {
-  readonly message: JobMessage
-  readonly pace: JobPace
-  readonly rate: RateGate | undefined
-  servedAt: number
-}
-
 /** Keeps the window full: claims leases by priority and turn, runs them, and sleeps until there is something to do. */
 export class Dispatcher {
   readonly #ports: DispatcherPorts
   readonly #channels: readonly string[]
   readonly #runs = new Set<LeaseRun>()
   readonly #running = new Set<Promise<void>>()
-  readonly #jobs = new Map<string, JobState>()
+  readonly #jobs: JobsInHand
   #turns = 0
   #isStopped = false
   #isWoken = false
@@ -52,6 +37,7 @@ export class Dispatcher {
   constructor(ports: DispatcherPorts) {
     this.#ports = ports
     this.#channels = ports.providers.channels
+    this.#jobs = new JobsInHand(ports)
   }
 
   /** Something may have become claimable. */
@@ -117,7 +103,7 @@ export class Dispatcher {
       if (this.#isStopped || this.#ports.health.isStuck || !this.#hasRoom) return undefined
       const list = await this.#list()
       const ready = list.ready.filter((candidate) => this.#isOpen(candidate))
-      const turn = nextTurn(ready, (jobId) => this.#jobs.get(jobId)?.servedAt ?? 0)
+      const turn = nextTurn(ready, (jobId) => this.#jobs.known(jobId)?.servedAt ?? 0)
       if (turn === undefined) return earliest([list.nextAt, this.#unblockedAt(list)])
       await this.#serve(turn)
       if (this.#ports.pacer.isDue) await this.#ports.pacer.breathe()
@@ -147,7 +133,7 @@ export class Dispatcher {
 
   /** When the first carrier of a job is asked again, if all of them are blocked. */
   #blockedUntil(jobId: string): number | undefined {
-    const gates = (this.#jobs.get(jobId)?.message.carriers ?? []).map((carrier) => this.#ports.gateOf(carrier.name))
+    const gates = (this.#jobs.known(jobId)?.message.carriers ?? []).map((carrier) => this.#ports.gateOf(carrier.name))
     if (gates.length === 0 || gates.some((gate) => !gate.isBlocked)) return undefined
     return Math.min(...gates.map((gate) => gate.blockedUntil))
   }
@@ -157,7 +143,7 @@ export class Dispatcher {
   }
 
   async #serve(turn: Claimable): Promise<void> {
-    const state = await this.#stateOf(turn.jobId)
+    const state = await this.#jobs.take(turn.jobId, this.#busyJobs)
     if (state === undefined) return
     state.servedAt = ++this.#turns
     const { clock, storage, leaseMs } = this.#ports
@@ -197,40 +183,8 @@ export class Dispatcher {
     this.#running.add(running)
   }
 
-  async #stateOf(jobId: string): Promise<JobState | undefined> {
-    const known = this.#jobs.get(jobId)
-    if (known !== undefined) return known
-    const job = await this.#ports.storage.getJob(jobId)
-    if (job === undefined) return undefined
-    const message = await this.#compile(job)
-    if (message === undefined) return undefined
-    this.#forgetIdle()
-    const minimum = Math.max(...message.carriers.map((carrier) => laneSize(this.#ports.gateOf(carrier.name))))
-    const { rate } = job.definition
-    const state: JobState = {
-      message,
-      pace: new JobPace({ minimum, maximum: this.#ports.maxClaim }),
-      rate: rate === undefined ? undefined : new RateGate(rate),
-      servedAt: 0,
-    }
-    this.#jobs.set(jobId, state)
-    return state
-  }
-
-  async #compile(job: JobRecord): Promise<JobMessage | undefined> {
-    try {
-      return await JobMessage.compile(job, this.#ports)
-    } catch (error) {
-      await this.#ports.onImpossible(job, error)
-      return undefined
-    }
-  }
-
-  /** Compiled messages are kept for the jobs that are being sent, not for all that ever were. */
-  #forgetIdle(): void {
-    if (this.#jobs.size < LISTED_AT_ONCE) return
-    const busy = new Set([...this.#runs].map((run) => run.jobId))
-    for (const jobId of this.#jobs.keys()) if (!busy.has(jobId)) this.#jobs.delete(jobId)
+  get #busyJobs(): ReadonlySet<string> {
+    return new Set([...this.#runs].map((run) => run.jobId))
   }
 
   #sleepUntil(nextAt: number | undefined): void {
@@ -244,11 +198,6 @@ export class Dispatcher {
     this.#cancelTimer?.()
     this.#cancelTimer = this.#ports.clock.setTimer(Math.max(delayMs, 0), () => this.wake())
   }
-}
-
-/** What keeps every lane of a provider busy. */
-function laneSize(gate: ProviderGate): number {
-  return gate.concurrency * gate.batchSize
 }
 
 function earliest(instants: readonly (number | undefined)[]): number | undefined {

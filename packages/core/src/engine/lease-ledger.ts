@@ -1,11 +1,10 @@
 import { isBroadsideError } from '../model/error.js'
 import type { ClaimedItem } from '../storage/item-record.js'
-import type { JobControl } from '../storage/job-record.js'
 import type { Claim, ExtendResult } from '../storage/lease.js'
 import type { Settlement, SettleResult } from '../storage/settlement.js'
 import type { Storage } from '../storage/storage.js'
 import type { Clock } from './clock.js'
-import type { StopReason } from './lease-run.js'
+import { type StopReason, stopReasonOf } from './stop-reason.js'
 import type { StorageHealth } from './storage-health.js'
 
 export interface LedgerPorts {
@@ -191,7 +190,7 @@ export class LeaseLedger {
   #learn(answer: ExtendResult, startedThrough: number | undefined): void {
     if (answer.held) this.#startedThrough = Math.max(this.#startedThrough, startedThrough ?? -1)
     else if (this.#open > 0) this.#lose()
-    const reason = stopReason(answer.control)
+    const reason = stopReasonOf(answer.control)
     if (reason !== undefined) this.#params.onStop(reason)
   }
 
@@ -221,11 +220,6 @@ export class LeaseLedger {
   #wakeWaiting(): void {
     for (const wake of this.#waiting.splice(0)) wake()
   }
-}
-
-function stopReason(control: JobControl): StopReason | undefined {
-  if (control.closedAs !== undefined) return 'closed'
-  return control.status === 'paused' ? 'paused' : undefined
 }
 
 /** The index of the item with `seq`, or of the last before it. Items are in the order of `seq`. */

@@ -12,10 +12,12 @@ import type { JobMessage } from './job-message.js'
 import type { JobPace } from './job-pace.js'
 import { LeaseLedger, type LedgerPorts } from './lease-ledger.js'
 import type { Pacer } from './pacer.js'
+import { callProvider } from './provider-call.js'
 import type { ProviderGate } from './provider-gate.js'
 import type { ProviderRegistry } from './provider-registry.js'
 import type { RateGate } from './rate-gate.js'
 import type { SendWatch } from './send-watch.js'
+import type { StopReason } from './stop-reason.js'
 import { WorkList } from './work-list.js'
 
 export interface LeaseRunPorts extends LedgerPorts {
@@ -35,9 +37,6 @@ export interface LeaseRunParams {
   /** The job's own limit, shared by all its leases in this process. */
   readonly rate: RateGate | undefined
 }
-
-/** Why a run starts nothing more. */
-export type StopReason = 'paused' | 'closed' | 'lease-lost' | 'shutdown'
 
 /** Sends the items of one lease: chooses a way for each, sends them through their providers in lanes, and keeps the lease's books. */
 export class LeaseRun {
@@ -185,41 +184,14 @@ export class LeaseRun {
       }
     }
     if (messages.length === 0) return
-    const outcomes = await this.#send(gate, messages)
+    const outcomes = await callProvider(
+      { provider: gate.provider, messages, signal: this.#abort.signal },
+      this.#ports.watch,
+    )
     for (const outcome of outcomes) gate.observe(outcome)
     ready.forEach((routed, i) => {
       this.#ledger.record(this.#decide(gate, routed, outcomes[i] ?? readOutcome(undefined)), routed.item)
     })
-  }
-
-  async #send(gate: ProviderGate, messages: readonly OutgoingMessage[]): Promise<readonly SendOutcome[]> {
-    const { provider } = gate
-    const context = { signal: this.#abort.signal }
-    try {
-      if (provider.sendBatch !== undefined) {
-        const answer = provider.sendBatch(messages, context)
-        const outcomes = answer instanceof Promise ? await this.#inTime(answer, messages.length) : answer
-        return readOutcomes(outcomes, messages.length)
-      }
-      const [message] = messages
-      if (message === undefined || provider.send === undefined) return []
-      const answer = provider.send(message, context)
-      const [outcome] =
-        answer instanceof Promise
-          ? await this.#inTime(
-              answer.then((one) => [one]),
-              1,
-            )
-          : [answer]
-      return [readOutcome(outcome)]
-    } catch (error) {
-      return messages.map(() => outcomeOfThrow(error))
-    }
-  }
-
-  #inTime<T>(work: Promise<readonly T[]>, count: number): Promise<readonly (T | SendOutcome)[]> {
-    const tooLate = (): SendOutcome[] => Array.from({ length: count }, () => NO_ANSWER)
-    return this.#ports.watch.watch<readonly (T | SendOutcome)[]>(work, tooLate)
   }
 
   #decide(gate: ProviderGate, { item, trail, provider, hasFallback }: RoutedItem, outcome: SendOutcome): Settlement {
@@ -243,13 +215,6 @@ export class LeaseRun {
     const blocked = [...gates].filter((gate) => gate.isBlocked).map((gate) => gate.blockedUntil)
     return blocked.length === 0 ? undefined : Math.min(...blocked)
   }
-}
-
-const NO_ANSWER: SendOutcome = { type: 'unknown', code: 'SEND_TIMEOUT', reason: 'the provider gave no answer in time' }
-
-function readOutcomes(outcomes: unknown, count: number): SendOutcome[] {
-  const isWhole = Array.isArray(outcomes) && outcomes.length === count
-  return Array.from({ length: count }, (_, i) => readOutcome(isWhole ? outcomes[i] : outcomes))
 }
 
 function skipped(item: ClaimedItem): Settlement {
