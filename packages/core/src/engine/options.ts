@@ -60,4 +60,7 @@ export interface Tuning {
   readonly maxInFlight?: number | undefined
 }
 
+/** Tuning with its defaults filled in. */
+export type ResolvedTuning = z.infer<typeof tuningSchema>
+
 export { tuningSchema }
