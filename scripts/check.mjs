@@ -8,6 +8,7 @@ const bin = (name) => `node_modules/.bin/${name}${process.platform === 'win32' ?
 run(bin('biome'), ['check', '--error-on-warnings', '.'])
 run(bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'])
 run(bin('tsc'), ['-p', 'packages/core/tsconfig.pure.json'])
+run(process.execPath, ['scripts/readme.mjs', '--check'])
 run(process.execPath, ['scripts/require-check.mjs'])
 
 rmSync(RESULTS, { force: true })

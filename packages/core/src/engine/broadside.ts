@@ -5,6 +5,7 @@ import {
   type SyncTransaction,
   syncTransaction,
   TransactionSteps,
+  type WrittenJobs,
 } from './caller-transaction.js'
 import { EngineParts } from './engine-parts.js'
 import type { BroadsideEvents, EventName } from './events.js'
@@ -47,15 +48,18 @@ export class Broadside {
     return this.#parts.jobs
   }
 
-  /** Opens the storage and starts to send what is due. {@link createBroadside} has done it. */
+  /**
+   * Opens the storage and starts to send what is due, from the next turn of the event loop on, so that listeners can be there first.
+   * {@link createBroadside} has done it.
+   */
   async open(): Promise<void> {
-    const { storage, dispatcher, hub } = this.#parts
+    const { storage, dispatcher, hub, commandPorts } = this.#parts
     await storage.open()
     this.#stopListening = storage.onWake?.(() => {
       dispatcher?.wake()
       hub.changedElsewhere()
     })
-    dispatcher?.wake()
+    void commandPorts.clock.yieldToHost().then(() => dispatcher?.wake())
   }
 
   /** Calls `listener` for every event of this name; returns the way to stop that. */
@@ -119,7 +123,7 @@ export class Broadside {
     if (storage.capabilities.callerTransaction !== kind || storage.within === undefined) {
       throw unsupported(kind, storage.capabilities.callerTransaction)
     }
-    const onEnded = (jobIds: ReadonlySet<string>): void => void this.#lookAt(jobIds)
+    const onEnded = (written: WrittenJobs): void => void this.#lookAt(written)
     return new TransactionSteps(storage.within(handle), {
       ...commandPorts,
       ingest: ingestPorts(commandPorts.ids),
@@ -128,14 +132,14 @@ export class Broadside {
   }
 
   /** The host's transaction has ended: what of it has come about? */
-  async #lookAt(jobIds: ReadonlySet<string>): Promise<void> {
+  async #lookAt({ created, touched }: WrittenJobs): Promise<void> {
     if (this.#closing !== undefined) return
     const { storage, dispatcher, events, hub } = this.#parts
     dispatcher?.wake()
-    for (const jobId of jobIds) {
+    for (const jobId of touched) {
       const job = await storage.getJob(jobId).catch(() => undefined)
       if (job === undefined) continue
-      events.emit('job:created', { jobId })
+      if (created.has(jobId)) events.emit('job:created', { jobId })
       if (job.runNo > 0) this.#parts.announce('run', job, job.status === 'completed' && job.counters.received === 0)
       else hub.changed(jobId)
     }

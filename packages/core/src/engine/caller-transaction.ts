@@ -29,13 +29,20 @@ export interface AsyncTransaction {
 export interface CallerTransactionPorts extends Pick<CommandPorts, 'ids' | 'clock' | 'preparation'> {
   readonly ingest: IngestPorts
   /** Jobs that were written: whether they are there is known only when the transaction has ended. */
-  readonly onEnded: (jobIds: ReadonlySet<string>) => void
+  readonly onEnded: (written: WrittenJobs) => void
+}
+
+/** The jobs that a transaction wrote to. */
+export interface WrittenJobs {
+  readonly created: ReadonlySet<string>
+  readonly touched: ReadonlySet<string>
 }
 
 /** The operations of a host's transaction, as steps that run synchronously or not, as the storage does. */
 export class TransactionSteps {
   readonly #writes: CallerTransaction
   readonly #ports: CallerTransactionPorts
+  readonly #created = new Set<string>()
   readonly #touched = new Set<string>()
 
   constructor(writes: CallerTransaction, ports: CallerTransactionPorts) {
@@ -46,6 +53,7 @@ export class TransactionSteps {
   *createJob(input: JobInput): Steps<string> {
     const job = newJob(input, this.#ports)
     yield* wait(this.#writes.createJob({ job }))
+    this.#created.add(job.id)
     this.#touch(job.id)
     return job.id
   }
@@ -77,7 +85,8 @@ export class TransactionSteps {
   #touch(jobId: string): void {
     const isFirst = this.#touched.size === 0
     this.#touched.add(jobId)
-    if (isFirst) void this.#writes.ended().then(() => this.#ports.onEnded(this.#touched))
+    if (isFirst)
+      void this.#writes.ended().then(() => this.#ports.onEnded({ created: this.#created, touched: this.#touched }))
   }
 }
 
