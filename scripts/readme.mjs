@@ -9,10 +9,8 @@ if (region === undefined) throw new Error(`${SOURCE} has no region named readme`
 const indent = region.match(/^ */)?.[0] ?? ''
 const code = region.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
 const readme = readFileSync('README.md', 'utf8')
-const written = readme.replace(
-  /(<!-- code: .*? -->\n```ts\n)[\s\S]*?(\n```)/,
-  (_, before, after) => `${before}${code}${after}`,
-)
+const block = /(<!-- code: .*? -->\n```ts\n)[\s\S]*?(```)/
+const written = readme.replace(block, (_, before, after) => `${before}${code}\n${after}`)
 
 if (written !== readme && process.argv.includes('--check')) {
   process.stderr.write(`README.md does not show the code of ${SOURCE}. Run: node scripts/readme.mjs\n`)
