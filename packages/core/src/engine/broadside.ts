@@ -53,13 +53,14 @@ export class Broadside {
    * {@link createBroadside} has done it.
    */
   async open(): Promise<void> {
-    const { storage, dispatcher, hub, commandPorts } = this.#parts
+    const { storage, dispatcher, hub, clock } = this.#parts
     await storage.open()
+    await clock.refresh()
     this.#stopListening = storage.onWake?.(() => {
       dispatcher?.wake()
       hub.changedElsewhere()
     })
-    void commandPorts.clock.yieldToHost().then(() => dispatcher?.wake())
+    void clock.yieldToHost().then(() => dispatcher?.wake())
   }
 
   /** Calls `listener` for every event of this name; returns the way to stop that. */

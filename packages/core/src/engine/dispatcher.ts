@@ -13,6 +13,7 @@ export interface DispatcherPorts extends LeaseRunPorts, JobsInHandPorts {
   readonly maxInFlight: number
   /** Looks at least this often, for storages that other processes share; `undefined`: only when woken or due. */
   readonly pollMs: number | undefined
+  readonly beforePass: () => Promise<void>
 }
 
 /** Leases of one job at once: one being sent, one ready behind it. */
@@ -89,6 +90,7 @@ export class Dispatcher {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     try {
+      await this.#ports.beforePass()
       await this.#ports.reaper.reapIfDue()
       const nextAt = await this.#fill()
       this.#sleepUntil(nextAt)

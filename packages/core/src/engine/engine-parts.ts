@@ -23,12 +23,14 @@ import { ProviderRegistry } from './provider-registry.js'
 import { Reaper } from './reaper.js'
 import { SendWatch } from './send-watch.js'
 import { tellSettled } from './settle-events.js'
+import { SharedClock } from './shared-clock.js'
 import { StorageHealth } from './storage-health.js'
 import { tellTransition } from './transition-events.js'
 
 /** The parts of an engine, each made once and handed to those that need it. The one place where they meet. */
 export class EngineParts {
   readonly storage: Storage
+  readonly clock: SharedClock
   readonly events = new Events()
   readonly providers: ProviderRegistry
   readonly tuning: ResolvedTuning
@@ -42,10 +44,12 @@ export class EngineParts {
 
   /** @throws BroadsideError `INVALID_INPUT`. */
   constructor(options: BroadsideOptions, checkOpen: () => void) {
-    const { clock = systemClock, ids = randomIds, dispatch = true } = options
+    const { ids = randomIds, dispatch = true } = options
     this.tuning = parseInput(tuningSchema, options.tuning ?? {}, 'tuning')
     this.providers = new ProviderRegistry(options.providers ?? [])
     this.storage = guardedStorage(options.storage)
+    this.clock = new SharedClock(options.clock ?? systemClock, this.storage)
+    const { clock } = this
     this.#pacer = new Pacer(clock)
     const { storage, events, tuning } = this
     const token = (): string => ids.token()
@@ -96,13 +100,8 @@ export class EngineParts {
     return shared && durable ? this.tuning.pollMs : undefined
   }
 
-  #dispatcherOf({
-    renderer,
-    clock = systemClock,
-    ids = randomIds,
-    random = Math.random,
-  }: BroadsideOptions): Dispatcher {
-    const { storage, events, providers, tuning } = this
+  #dispatcherOf({ renderer, ids = randomIds, random = Math.random }: BroadsideOptions): Dispatcher {
+    const { storage, clock, events, providers, tuning } = this
     const { leaseMs, settleDelayMs, maxClaim, maxInFlight } = tuning
     const gates = new Map(
       providers.all.map((provider) => [provider.name, new ProviderGate(provider, { clock, events })]),
@@ -134,6 +133,7 @@ export class EngineParts {
       maxClaim,
       maxInFlight,
       pollMs: this.#pollMs,
+      beforePass: () => clock.refresh(),
       onSettled: (report) => this.#settled(report),
       onLeaseLost: (report) => events.emit('lease:lost', report),
       onImpossible: async (job, error) => {

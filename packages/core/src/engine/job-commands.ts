@@ -1,6 +1,7 @@
 import { parseInput } from '../domain/input.js'
 import { refusedTransition, refuseIfOwned, transitionOf } from '../domain/job-transition.js'
-import type { JobEvent } from '../domain/job-transitions.js'
+import { JOB_TRANSITIONS, type JobEvent } from '../domain/job-transitions.js'
+import { nextStatus } from '../domain/transition-table.js'
 import { BroadsideError } from '../model/error.js'
 import { ITEM_CODES } from '../model/item.js'
 import { type JobInfo, type JobInput, jobDefinitionSchema } from '../model/job.js'
@@ -97,7 +98,8 @@ export class JobCommands {
   /** Closes a job whose definition turned out impossible. Used by the engine itself, also for jobs that a sending owns. */
   async fail(job: JobRecord): Promise<void> {
     const { storage, clock, listener } = this.#ports
-    const to = transitionOf(job, 'fail')
+    const to = nextStatus(JOB_TRANSITIONS, job.status, 'fail')
+    if (to === undefined) return // paused or ended meanwhile: there is nothing to fail now
     const params = {
       jobId: job.id,
       from: job.status,

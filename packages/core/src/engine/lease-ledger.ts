@@ -110,9 +110,10 @@ export class LeaseLedger {
         this.#requestSync()
         await this.#syncing
       }
-      // Outcomes that could not be written must not be given back: their items may have gone out.
+      if (this.#open > 0 && !this.#isLost && this.#fault === undefined)
+        await this.#giveBack(notBefore).catch((error) => this.#fail(error))
+      // Outcomes that could not be written were not given back either: their items may have gone out.
       if (this.#fault !== undefined) throw this.#fault
-      if (this.#open > 0 && !this.#isLost) await this.#giveBack(notBefore)
       return this.#settled
     } finally {
       this.#cancelSettleTimer?.()
@@ -125,16 +126,23 @@ export class LeaseLedger {
     this.#cancelSettleTimer?.()
     this.#cancelSettleTimer = undefined
     this.#syncing = this.#sync()
-      .catch((error: unknown) => {
-        this.#fault = error
-        this.#params.onStop('shutdown')
-      })
+      .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#syncing = undefined
         if (this.#entries.length > 0) this.#armSettle()
         this.#armExtension()
         this.#wakeWaiting()
       })
+  }
+
+  #fail(error: unknown): void {
+    // The job has been deleted, so the lease had ended long before: there is nothing left to write to.
+    if (isBroadsideError(error, 'JOB_NOT_FOUND')) {
+      this.#lose()
+      return
+    }
+    this.#fault = error
+    this.#params.onStop('shutdown')
   }
 
   async #sync(): Promise<void> {
@@ -184,7 +192,11 @@ export class LeaseLedger {
   }
 
   #insist<T>(call: () => Promise<T>): Promise<T> {
-    return this.#ports.health.insist(call, (error) => this.#isAbandoned || isBroadsideError(error, 'STORAGE_CLOSED'))
+    return this.#ports.health.insist(
+      call,
+      (error) =>
+        this.#isAbandoned || isBroadsideError(error, 'STORAGE_CLOSED') || isBroadsideError(error, 'JOB_NOT_FOUND'),
+    )
   }
 
   #learn(answer: ExtendResult, startedThrough: number | undefined): void {
