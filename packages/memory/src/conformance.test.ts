@@ -1,13 +1,5 @@
-import { type Harness, runConformance } from '@broadside/storage-testkit'
+import { runConformance } from '@broadside/storage-testkit'
 import { describe, test } from 'vitest'
-import { memoryStorage } from './memory-storage.js'
+import { MEMORY_HARNESS } from './memory-harness.fixture.js'
 
-const harness: Harness = {
-  open: async () => {
-    const storage = memoryStorage()
-    await storage.open()
-    return storage
-  },
-}
-
-await runConformance({ test, describe, harness })
+await runConformance({ test, describe, harness: MEMORY_HARNESS })

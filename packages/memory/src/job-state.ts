@@ -64,7 +64,7 @@ export function newJobState(job: NewJob, heldLeases: Set<LeaseState>): JobState 
     closedAs: undefined,
     closedCode: undefined,
     runNo: 0,
-    channels: [],
+    channels: Object.freeze([]),
     prepared: undefined,
     startedAt: undefined,
     finishedAt: undefined,

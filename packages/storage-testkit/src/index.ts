@@ -1,1 +1,8 @@
-export {}
+export type { ConformanceCase } from './conformance-case.js'
+export { CONFORMANCE_CASES } from './conformance-cases.js'
+export { type BrokenCase, firstBrokenCase } from './first-broken-case.js'
+export type { Harness } from './harness.js'
+export { type ModelCheckParams, modelCheck } from './model/model-check.js'
+export { breakHarness, type Mutant } from './mutants/mutant.js'
+export { MUTANTS } from './mutants/mutants.js'
+export { type RunConformanceParams, runConformance, type TestFunction } from './run-conformance.js'

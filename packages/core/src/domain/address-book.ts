@@ -41,7 +41,8 @@ export function addressesOf(user: AddressBook, kind: AddressKind): FoundAddress[
 export function addressOn(user: AddressBook, channel: string): string | undefined {
   const kind = Object.hasOwn(KIND_OF_CHANNEL, channel) ? KIND_OF_CHANNEL[channel] : undefined
   const value = kind === undefined ? fieldNamed(user, channel) : addressesOf(user, kind)[0]?.value
-  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined
+  return typeof value === 'string' ? value.trim() : undefined
 }
 
 function fieldNamed(user: AddressBook, name: string): unknown {

@@ -1,4 +1,5 @@
 import type { InputIssue } from '../model/error.js'
+import { isPlainText } from '../model/plain-text.js'
 import type { IngestUser } from '../model/user.js'
 import { type DomainToAscii, type ParsedAddress, parseEmail, parsePhone, parsePushToken } from './address.js'
 import { ADDRESS_KINDS, type AddressKind, addressesOf, isBlank } from './address-book.js'
@@ -23,13 +24,10 @@ const MAX_ID_LENGTH = 512
  */
 export function identityOf(user: IngestUser, domainToAscii: DomainToAscii): IdentityResult {
   const given = givenId(user)
-  if (given !== undefined && !isUsableId(given.id)) {
-    return {
-      ok: false,
-      issue: { path: given.path, message: `must be visible text of at most ${MAX_ID_LENGTH} characters` },
-    }
-  }
-  let identity = given === undefined ? undefined : `user:${given.id}`
+  const flaw = given === undefined ? undefined : flawOfId(given.value)
+  if (given !== undefined && flaw !== undefined) return { ok: false, issue: { path: given.path, message: flaw } }
+  const recipient = given === undefined ? undefined : String(given.value)
+  let identity = recipient === undefined ? undefined : `user:${recipient}`
   for (const kind of ADDRESS_KINDS) {
     for (const { path, value } of addressesOf(user, kind)) {
       const parsed = parseAddress(kind, value, domainToAscii)
@@ -37,7 +35,7 @@ export function identityOf(user: IngestUser, domainToAscii: DomainToAscii): Iden
       identity ??= `${kind}:${parsed.key}`
     }
   }
-  return { ok: true, value: { identity, recipient: given?.id } }
+  return { ok: true, value: { identity, recipient } }
 }
 
 const MALFORMED: Readonly<Record<AddressKind, string>> = {
@@ -47,25 +45,35 @@ const MALFORMED: Readonly<Record<AddressKind, string>> = {
 }
 
 function parseAddress(kind: AddressKind, value: unknown, domainToAscii: DomainToAscii): ParsedAddress | undefined {
-  if (typeof value !== 'string' && !(kind === 'phone' && typeof value === 'number')) return undefined
+  if (typeof value !== 'string' && !(kind === 'phone' && isWholeNumber(value))) return undefined
   const text = String(value)
   if (kind === 'email') return parseEmail(text, domainToAscii)
   return kind === 'phone' ? parsePhone(text) : parsePushToken(text)
 }
 
-function givenId(user: IngestUser): { readonly id: string; readonly path: string[] } | undefined {
-  const candidates: [unknown, string[]][] = [
+function isWholeNumber(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0
+}
+
+type Id = string | number | undefined
+
+function givenId(user: IngestUser): { readonly value: Id; readonly path: string[] } | undefined {
+  const candidates: [Id, string[]][] = [
     [user.recipient, ['recipient']],
     [user.to?.user_id, ['to', 'user_id']],
     [user.to?.member_id, ['to', 'member_id']],
   ]
   for (const [value, path] of candidates) {
-    if (!isBlank(value)) return { id: String(value), path }
+    if (!isBlank(value)) return { value, path }
   }
   return undefined
 }
 
-/** Text that every database stores and compares as it is: no control characters (NUL among them), no half of a surrogate pair. */
-function isUsableId(id: string): boolean {
-  return id.length <= MAX_ID_LENGTH && id.isWellFormed() && !/\p{Cc}/u.test(id)
+function flawOfId(id: Id): string | undefined {
+  // Beyond 2^53 neighbours become the same number, so one of two people would be taken for a duplicate.
+  if (Number.isInteger(id) && !Number.isSafeInteger(id))
+    return 'must be given as text: numbers this large are not exact'
+  const text = String(id)
+  const isFine = text.length <= MAX_ID_LENGTH && isPlainText(text)
+  return isFine ? undefined : `must be text of at most ${MAX_ID_LENGTH} characters, none of them a control character`
 }

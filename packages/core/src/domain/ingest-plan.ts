@@ -1,9 +1,11 @@
 import type { InputIssue } from '../model/error.js'
 import type { IngestCode, IngestError } from '../model/ingest.js'
-import { type IngestUser, ingestUserSchema } from '../model/user.js'
+import { thrownReason } from '../model/thrown-reason.js'
+import { addresseeSchema, type IngestUser, ingestUserSchema } from '../model/user.js'
 import type { NewItem } from '../storage/item-record.js'
 import type { DomainToAscii } from './address.js'
 import { identityOf } from './identity.js'
+import { readInput } from './input.js'
 
 /** What reading one entry takes from outside. */
 export interface IngestPorts {
@@ -19,22 +21,24 @@ export type EntryPlan =
   | { readonly ok: false; readonly code: Exclude<IngestCode, 'DUPLICATE_USER'>; readonly issues: readonly InputIssue[] }
 
 /**
- * Reads one entry. What is checked is what is stored: the entry's JSON. So getters, `toJSON` and later changes to the object make no difference.
+ * Reads one entry. What is checked is what is stored: the entry's JSON, without the fields that are `null`. So getters, `toJSON` and later
+ * changes to the object make no difference. Never throws, whatever the entry is.
  */
 export function planEntry(entry: unknown, ports: IngestPorts): EntryPlan {
-  const payload = toJson(entry)
-  if (payload === undefined) return refuse('INVALID_USER', [], 'is not a JSON object')
+  const { payload, flaw } = toJson(entry)
+  if (payload === undefined) return refuse('INVALID_USER', [], flaw)
   if (payload.length > ports.maxPayloadLength) {
     return refuse(
       'PAYLOAD_TOO_LARGE',
       [],
-      `its JSON has ${payload.length} characters; at most ${ports.maxPayloadLength} are taken`,
+      `has a JSON of ${payload.length} characters; at most ${ports.maxPayloadLength} are taken`,
     )
   }
-  const user: unknown = JSON.parse(payload)
-  const issues = shapeIssues(user)
-  if (issues.length > 0) return { ok: false, code: 'INVALID_USER', issues }
-  return planUser(user as IngestUser, payload, ports)
+  const given = JSON.parse(payload) as Readonly<Record<string, unknown>>
+  const user = withoutNulls(given)
+  const read = readInput(ingestUserSchema, user)
+  if (!read.ok) return { ok: false, code: 'INVALID_USER', issues: read.issues }
+  return planUser(user as IngestUser, user === given ? payload : JSON.stringify(user), ports)
 }
 
 function planUser(user: IngestUser, payload: string, ports: IngestPorts): EntryPlan {
@@ -64,21 +68,37 @@ function refuse(code: Exclude<IngestCode, 'DUPLICATE_USER'>, path: string[], mes
   return { ok: false, code, issues: [{ path, message }] }
 }
 
-function toJson(entry: unknown): string | undefined {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return undefined
+type EntryJson =
+  | { readonly payload: string; readonly flaw?: never }
+  | { readonly payload?: never; readonly flaw: string }
+
+function toJson(entry: unknown): EntryJson {
   try {
-    const text: unknown = JSON.stringify(entry)
-    return typeof text === 'string' && text.startsWith('{') ? text : undefined
-  } catch {
-    return undefined // a cycle, a BigInt, a throwing getter
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return { flaw: 'is not an object' }
+    const payload: unknown = JSON.stringify(entry)
+    return typeof payload === 'string' && payload.startsWith('{') ? { payload } : { flaw: 'is not an object as JSON' }
+  } catch (error) {
+    return { flaw: `cannot be written as JSON: ${thrownReason(error)}` }
   }
 }
 
-function shapeIssues(user: unknown): InputIssue[] {
-  const parsed = ingestUserSchema.safeParse(user)
-  if (parsed.success) return []
-  return parsed.error.issues.map(({ path, message }) => ({
-    path: path.map((key) => (typeof key === 'number' ? key : String(key))),
-    message,
-  }))
+/** Exports and typed clients write `null` for a field that is not there. */
+function withoutNulls(user: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const rest = omitNulls(user, Object.keys(ingestUserSchema.shape))
+  const to =
+    Object.hasOwn(rest, 'to') && isRecord(rest.to) ? omitNulls(rest.to, Object.keys(addresseeSchema.shape)) : rest.to
+  return to === rest.to ? rest : { ...rest, to }
+}
+
+function omitNulls(
+  bag: Readonly<Record<string, unknown>>,
+  fields: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const isMissing = (field: string): boolean => Object.hasOwn(bag, field) && bag[field] === null
+  if (!fields.some(isMissing)) return bag
+  return Object.fromEntries(Object.entries(bag).filter(([key]) => !(fields.includes(key) && isMissing(key))))
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

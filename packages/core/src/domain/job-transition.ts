@@ -39,15 +39,33 @@ export function refuseIfOwned(job: JobSubject, operation: string): void {
   )
 }
 
+/** Why, and what to do instead. What the table allows is not asked for here. */
 function adviceFor(status: JobStatus, operation: JobEvent | 'delete'): string {
-  if (operation === 'ingest') return 'Items can be added only before run; create a new job for the others.'
-  if (operation === 'run') return 'A job runs once; create a new job, or use retryFailed for what failed.'
-  if (operation === 'retryFailed') return 'Only a completed job has its failed items taken up again.'
-  if (operation === 'delete')
-    return 'Only a job that is completed, cancelled or failed, with nothing in flight, can be deleted: cancel it first.'
-  if (isTerminal(status)) return 'It has ended and does not change any more.'
-  if (operation === 'resume') return 'Only a paused job can be resumed.'
-  if (operation === 'pause')
-    return status === 'created' ? 'It has not been run yet; there is nothing to pause.' : 'It is paused already.'
-  return 'See docs/lifecycle.md for what is allowed when.'
+  switch (operation) {
+    case 'ingest':
+      return 'Items can be added only before run; create a new job for the others.'
+    case 'run':
+      return `A job runs once${INSTEAD_OF_RUN[status] ?? '; create a new job.'}`
+    case 'pause':
+      if (status === 'created') return 'It has not been run yet; there is nothing to pause.'
+      return status === 'paused' ? 'It is paused already.' : ENDED
+    case 'resume':
+      return isTerminal(status) ? ENDED : `Only a paused job can be resumed${status === 'created' ? '; run it' : ''}.`
+    case 'retryFailed':
+      return 'Only a completed job has its failed items taken up again.'
+    case 'delete':
+      return isTerminal(status)
+        ? 'Some of its items are still in flight; wait until they are settled.'
+        : 'Only a job that is completed, cancelled or failed can be deleted: cancel it first.'
+    default:
+      return isTerminal(status) ? ENDED : 'See docs/lifecycle.md for what is allowed when.'
+  }
+}
+
+const ENDED = 'It has ended and does not change any more.'
+
+const INSTEAD_OF_RUN: { readonly [status in JobStatus]?: string } = {
+  processing: ', and this one is running.',
+  paused: '; resume it.',
+  completed: '; create a new job, or use retryFailed for what failed.',
 }

@@ -39,7 +39,7 @@ export function decideOutcome(outcome: SendOutcome, context: DecisionContext): S
     case 'retryable':
       return isUncounted(outcome) ? defer(context) : retry(outcome, context)
     case 'unknown':
-      return decideUnknown(context, { reason: outcome.reason, trail: context.trail })
+      return decideUnknown(context, { reason: describe(outcome), trail: context.trail })
   }
 }
 
@@ -82,12 +82,11 @@ function retry(outcome: SendOutcome & { type: 'retryable' }, context: DecisionCo
 
 function decideUnknown(
   context: DecisionContext,
-  cause: { readonly reason?: string | undefined; readonly trail: Trail; readonly retryAt?: number },
+  cause: { readonly reason: string; readonly trail: Trail; readonly retryAt?: number },
 ): Settlement {
   if (context.onUncertain === 'hold') return hold(context, cause.reason)
-  const trail = withAttempt(cause.trail, context.channel)
+  const trail = { ...withAttempt(cause.trail, context.channel), mayBeOut: true }
   const attempts = attemptsOn(trail, context.channel)
-  // No fallback from here: it may well have gone out on this channel.
   if (attempts >= context.policy.maxAttempts) return fail(context, ITEM_CODES.outcomeUnknown, cause.reason)
   const at = cause.retryAt ?? context.now + retryDelayMs(context.policy, attempts, context.random)
   return retryAt(context, trail, { at, reason: cause.reason })
@@ -96,7 +95,7 @@ function decideUnknown(
 function retryAt(
   context: DecisionContext,
   trail: Trail,
-  next: { readonly at: number; readonly reason?: string | undefined },
+  next: { readonly at: number; readonly reason: string },
 ): Settlement {
   return {
     seq: context.seq,
@@ -110,16 +109,18 @@ function retryAt(
 }
 
 function failChannel(context: DecisionContext, trail: Trail, code: string, reason: string): Settlement {
+  // On another channel it would reach the same person a second time, and no messageId could prevent it.
+  if (trail.mayBeOut) return fail(context, code, `${reason}; an earlier attempt may have gone out`)
   if (!context.hasFallback) return fail(context, code, reason)
   const next = { ...trail, failed: [...trail.failed, context.channel] }
   return retryAt(context, next, { at: context.now, reason: `${context.channel}: ${code} ${reason}` })
 }
 
-function fail(context: DecisionContext, code: string, reason: string | undefined): Settlement {
+function fail(context: DecisionContext, code: string, reason: string): Settlement {
   return { seq: context.seq, to: 'error', attempts: context.attempts + 1, channel: context.channel, code, reason }
 }
 
-function hold(context: DecisionContext, reason: string | undefined): Settlement {
+function hold(context: DecisionContext, reason: string): Settlement {
   return {
     seq: context.seq,
     to: 'uncertain',

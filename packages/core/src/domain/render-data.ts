@@ -1,4 +1,5 @@
 import type { IngestUser } from '../model/user.js'
+import { isBlank } from './address-book.js'
 import { mergeData } from './data-precedence.js'
 
 /**
@@ -16,6 +17,6 @@ export function renderData(params: {
 
 /** The recipient's locale, if it says one: `to.locale`, then `profile.locale`. */
 export function localeOf(user: IngestUser): string | undefined {
-  const locale = user.to?.locale ?? user.profile?.locale
-  return typeof locale === 'string' && locale.trim() !== '' ? locale : undefined
+  const locale = isBlank(user.to?.locale) ? user.profile?.locale : user.to?.locale
+  return typeof locale === 'string' && !isBlank(locale) ? locale : undefined
 }

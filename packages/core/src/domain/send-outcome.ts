@@ -1,67 +1,80 @@
 import type { SendOutcome } from '../channel/outcome.js'
+import { plainText } from '../model/plain-text.js'
+import { thrownReason } from '../model/thrown-reason.js'
+import { quoted } from './quoted.js'
 
 const MAX_CODE = 64
 const MAX_TEXT = 500
 
 /**
  * What a provider answered, made fit to be stored: a provider is the host's code, or speaks for a server that is nobody's.
- * An answer that is no outcome at all counts as `unknown`.
+ * An answer that is no outcome at all, or that throws when it is read, counts as `unknown`. Never throws.
  */
 export function readOutcome(answer: unknown): SendOutcome {
-  if (typeof answer !== 'object' || answer === null || !('type' in answer)) return noOutcome(answer)
-  const { code, reason, receipt, retryAfterMs, scope } = answer as Record<string, unknown>
+  try {
+    return outcomeIn(answer)
+  } catch (error) {
+    return brokenContract(`the provider's answer could not be read: ${thrownReason(error)}`)
+  }
+}
+
+/** A provider that threw: nobody knows how far it got. Never throws. */
+export function outcomeOfThrow(error: unknown): SendOutcome {
+  return { type: 'unknown', code: 'PROVIDER_THREW', reason: thrownReason(error) }
+}
+
+function outcomeIn(answer: unknown): SendOutcome {
+  if (typeof answer !== 'object' || answer === null) return noOutcome(describe(answer))
+  const { type, code, reason, receipt, retryAfterMs, scope } = answer as Record<string, unknown>
   const told = { code: cleanCode(code), reason: cleanText(reason) }
-  switch (answer.type) {
+  switch (type) {
     case 'sent':
-      return { type: 'sent', receipt: cleanText(receipt) }
+      return { type, receipt: cleanText(receipt) }
     case 'rejected':
-      return { type: 'rejected', code: told.code ?? 'REJECTED', reason: told.reason ?? 'no reason given' }
+      return { type, code: told.code ?? 'REJECTED', reason: told.reason ?? 'no reason given' }
     case 'retryable':
       return {
-        type: 'retryable',
+        type,
         ...told,
         retryAfterMs: cleanDelay(retryAfterMs),
         scope: scope === 'provider' ? 'provider' : 'item',
       }
     case 'unknown':
-      return { type: 'unknown', ...told }
+      return { type, ...told }
     default:
-      return noOutcome(answer)
+      return noOutcome(Array.isArray(answer) ? 'a list' : `an object whose type is ${describe(type)}`)
   }
 }
 
-/** A provider that threw: nobody knows how far it got. */
-export function outcomeOfThrow(error: unknown): SendOutcome {
-  const reason = error instanceof Error ? error.message : String(error)
-  return { type: 'unknown', code: 'PROVIDER_THREW', reason: cleanText(reason) }
+function noOutcome(instead: string): SendOutcome {
+  return brokenContract(`the provider answered ${instead}, which is no outcome`)
 }
 
-function noOutcome(answer: unknown): SendOutcome {
-  return {
-    type: 'unknown',
-    code: 'PROVIDER_CONTRACT',
-    reason: `the provider answered ${typeof answer}, not an outcome`,
-  }
+function brokenContract(reason: string): SendOutcome {
+  return { type: 'unknown', code: 'PROVIDER_CONTRACT', reason: plainText(reason, MAX_TEXT) }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return quoted(value)
+  return value === null || typeof value === 'boolean' || typeof value === 'number' ? String(value) : typeof value
 }
 
 function cleanCode(code: unknown): string | undefined {
-  if (typeof code !== 'string' && typeof code !== 'number') return undefined
   return (
-    String(code)
-      .replace(/[^\w.:-]+/g, '_')
-      .slice(0, MAX_CODE) || undefined
+    textOf(code)
+      ?.slice(0, MAX_CODE)
+      .replace(/[^\w.:-]+/g, '_') || undefined
   )
 }
 
 function cleanText(text: unknown): string | undefined {
-  if (typeof text !== 'string' && typeof text !== 'number') return undefined
-  return (
-    String(text)
-      .slice(0, MAX_TEXT)
-      .toWellFormed()
-      .replace(/\p{Cc}+/gu, ' ')
-      .trim() || undefined
-  )
+  return plainText(textOf(text) ?? '', MAX_TEXT) || undefined
+}
+
+/** Ids and codes come as numbers too, some of them beyond what a number holds exactly. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return typeof value === 'bigint' || Number.isFinite(value) ? String(value) : undefined
 }
 
 const MAX_DELAY_MS = 7 * 24 * 3_600_000

@@ -64,7 +64,7 @@ export class Idempotency {
 
   once({ operation, target, request }: Omit<KeyedOperation, 'idempotencyKey'>, idempotencyKey: string): Once {
     const now = this.#ports.clock.now()
-    const key = `${operation}:${target}:${checkedKey(idempotencyKey)}`
+    const key = JSON.stringify([operation, target, checkedKey(idempotencyKey)])
     return { key, requestHash: hashOf(JSON.stringify(request) ?? ''), now, keepUntil: now + this.#ports.keepMs }
   }
 
@@ -88,7 +88,8 @@ export class Idempotency {
     try {
       return await call(acquire)
     } finally {
-      await this.#ports.storage.releaseMark({ key, token })
+      // What was done is done: a mark that can't be taken away runs out by itself.
+      await this.#ports.storage.releaseMark({ key, token }).catch(() => undefined)
     }
   }
 
@@ -107,9 +108,10 @@ export function keyReused(operation: string, target: string): BroadsideError {
   )
 }
 
+/** One hash of several texts; each counts with its length, so that no two lists of texts run together. */
 export function hashOf(...texts: readonly string[]): string {
   const hash = createHash('sha256')
-  for (const text of texts) hash.update(text).update('\n')
+  for (const text of texts) hash.update(`${text.length}:`).update(text)
   return hash.digest('base64url')
 }
 

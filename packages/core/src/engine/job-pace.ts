@@ -7,9 +7,9 @@ export class JobPace {
   readonly #maximum: number
   #itemsPerSecond: number | undefined
 
-  /** `minimum`: what keeps the providers busy; `maximum`: the most a claim may take. */
+  /** `minimum`: what keeps the providers busy, one item at least; `maximum`: the most a claim may take. */
   constructor(bounds: { readonly minimum: number; readonly maximum: number }) {
-    this.#minimum = Math.min(bounds.minimum, bounds.maximum)
+    this.#minimum = Math.min(Math.max(1, bounds.minimum), bounds.maximum)
     this.#maximum = bounds.maximum
   }
 
@@ -20,7 +20,7 @@ export class JobPace {
   }
 
   get claimSize(): number {
-    return this.#clamp((this.#itemsPerSecond ?? 0) * 1)
+    return this.#clamp(this.#itemsPerSecond ?? 0)
   }
 
   get startAhead(): number {

@@ -4,26 +4,31 @@ import type { Clock } from './clock.js'
 export interface ManualClock extends Clock {
   /** Moves time forward by `byMs`, firing the timers on the way in order, and lets what they set off run in between. */
   advance(byMs: number): Promise<void>
-  /** Jumps to an instant without firing in order: what is overdue then fires at once. As a laptop does that was asleep. */
+  /**
+   * Sets the clock to an instant. Ahead, as a laptop does that was asleep: what is overdue fires only then. Back, as a clock does that is
+   * set right: time for measuring goes on, and timers come when they would have come.
+   */
   jumpTo(at: number): Promise<void>
   /** Timers that are set. */
   readonly pendingTimers: number
 }
 
 interface Timer {
-  readonly at: number
+  /** In time for measuring. */
+  readonly dueAt: number
   readonly fn: () => void
 }
 
 /** A clock for tests: time passes only by `advance` and `jumpTo`. `startAt` is in ms since the epoch. */
 export function manualClock(startAt = 0): ManualClock {
-  let now = startAt
+  let elapsed = 0
+  let offset = startAt
   const timers = new Set<Timer>()
 
   const nextBy = (limit: number): Timer | undefined => {
     let next: Timer | undefined
     for (const timer of timers) {
-      if (timer.at <= limit && (next === undefined || timer.at < next.at)) next = timer
+      if (timer.dueAt <= limit && (next === undefined || timer.dueAt < next.dueAt)) next = timer
     }
     return next
   }
@@ -31,29 +36,30 @@ export function manualClock(startAt = 0): ManualClock {
     await drain()
     for (let timer = nextBy(limit); timer !== undefined; timer = nextBy(limit)) {
       timers.delete(timer)
-      now = Math.max(now, timer.at)
+      elapsed = Math.max(elapsed, timer.dueAt)
       timer.fn()
       await drain()
     }
   }
 
   return {
-    now: () => now,
-    elapsed: () => now,
+    now: () => offset + elapsed,
+    elapsed: () => elapsed,
     yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
     setTimer(delayMs, fn) {
-      const timer = { at: now + Math.max(0, delayMs), fn }
+      const timer = { dueAt: elapsed + Math.max(0, delayMs), fn }
       timers.add(timer)
       return () => timers.delete(timer)
     },
     async advance(byMs) {
-      const limit = now + byMs
+      const limit = elapsed + byMs
       await fireUntil(limit)
-      now = limit
+      elapsed = limit
     },
     async jumpTo(at) {
-      now = at
-      await fireUntil(at)
+      elapsed += Math.max(0, at - (offset + elapsed))
+      offset = at - elapsed
+      await fireUntil(elapsed)
     },
     get pendingTimers() {
       return timers.size

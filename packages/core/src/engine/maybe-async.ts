@@ -31,8 +31,8 @@ export async function runAsync<T>(steps: Steps<T>): Promise<T> {
 export function runSync<T>(steps: Steps<T>): T {
   let step = steps.next()
   while (!step.done) {
-    if (step.value instanceof Promise) {
-      step.value.catch(() => undefined)
+    if (isThenable(step.value)) {
+      step.value.then(undefined, () => undefined)
       throw new BroadsideError(
         'NOT_SUPPORTED',
         'A synchronous transaction cannot wait: the content source and the renderer have to answer synchronously here. Resolve the content beforehand and pass it as message.content.',
@@ -41,4 +41,13 @@ export function runSync<T>(steps: Steps<T>): T {
     step = steps.next(step.value)
   }
   return step.value
+}
+
+/** Not every promise is a `Promise`: drivers and query builders have their own. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  try {
+    return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
+  } catch {
+    return false // an object of the host's that can't be looked at: whoever uses it will find out
+  }
 }

@@ -1,8 +1,10 @@
 import { usableChannels } from '../domain/channel-choice.js'
-import { BroadsideError } from '../model/error.js'
+import { describeIssues, readInput } from '../domain/input.js'
+import { BroadsideError, isBroadsideError } from '../model/error.js'
 import type { JobDefinition } from '../model/job.js'
-import type { Content, Message } from '../model/message.js'
-import type { ContentSource } from '../render/content-source.js'
+import { type Content, contentSchema, type Message } from '../model/message.js'
+import { thrownReason } from '../model/thrown-reason.js'
+import type { ContentReference, ContentSource } from '../render/content-source.js'
 import type { Renderer } from '../render/renderer.js'
 import type { JobRecord, PreparedMessage } from '../storage/job-record.js'
 import { type Steps, wait } from './maybe-async.js'
@@ -104,13 +106,40 @@ function* resolveReference(
     )
   }
   const asked = { event, template, brand, locale: typeof locale === 'string' ? locale : undefined }
-  const content = yield* wait(ports.contentSource.resolve(asked))
-  if (content !== undefined) return content
-  throw new BroadsideError(
-    'CONTENT_NOT_FOUND',
-    `Job ${job.id} refers to ${reference}, which the content source does not know.`,
-    { jobId: job.id },
-  )
+  return checkedContent(yield* askSource(ports.contentSource, asked, { job, reference }), { job, reference })
+}
+
+interface Asking {
+  readonly job: JobRecord
+  /** What is asked for, in words. */
+  readonly reference: string
+}
+
+function* askSource(source: ContentSource, asked: ContentReference, { job, reference }: Asking): Steps<unknown> {
+  try {
+    return yield* wait(source.resolve(asked))
+  } catch (cause) {
+    if (isBroadsideError(cause)) throw cause
+    throw contentNotFound({ job, reference }, `which the content source failed to get: ${thrownReason(cause)}`, cause)
+  }
+}
+
+/** The source is the host's own: a million people are not to get an empty message because it answered with `null`. */
+function checkedContent(content: unknown, asking: Asking): Content {
+  if (content === undefined || content === null) {
+    throw contentNotFound(asking, 'which the content source does not know.')
+  }
+  const read = readInput(contentSchema, content)
+  if (read.ok) return read.data
+  const flaws = describeIssues(read.issues, 'it')
+  throw contentNotFound(asking, `for which the content source gave something else: ${flaws}`, read.cause)
+}
+
+function contentNotFound({ job, reference }: Asking, problem: string, cause?: unknown): BroadsideError {
+  return new BroadsideError('CONTENT_NOT_FOUND', `Job ${job.id} refers to ${reference}, ${problem}`, {
+    jobId: job.id,
+    cause,
+  })
 }
 
 function isHosted(
@@ -145,10 +174,9 @@ function* compileOne(
   try {
     yield* wait(renderer.compile(content))
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
     throw new BroadsideError(
       'TEMPLATE_INVALID',
-      `Job ${job.id} can't be run, its content${where} does not compile: ${reason}`,
+      `Job ${job.id} can't be run, its content${where} does not compile: ${thrownReason(cause)}`,
       { jobId: job.id, cause },
     )
   }

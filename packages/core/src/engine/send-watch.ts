@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js'
 
 interface Watched {
+  /** In time for measuring: a clock that is set right makes no send take longer. */
   readonly dueAt: number
   readonly giveUp: () => void
 }
@@ -20,7 +21,7 @@ export class SendWatch {
   /** Resolves as `work` does, or with `tooLate()` once the limit has passed. A result that comes later is dropped. */
   watch<T>(work: Promise<T>, tooLate: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      const watched: Watched = { dueAt: this.#clock.now() + this.#limitMs, giveUp: () => resolve(tooLate()) }
+      const watched: Watched = { dueAt: this.#clock.elapsed() + this.#limitMs, giveUp: () => resolve(tooLate()) }
       const done = (): void => this.#remove(watched)
       this.#watched.add(watched)
       this.#arm()
@@ -55,12 +56,12 @@ export class SendWatch {
   #arm(): void {
     const [first] = this.#watched
     if (first === undefined || this.#cancelTimer !== undefined) return
-    this.#cancelTimer = this.#clock.setTimer(first.dueAt - this.#clock.now(), () => this.#expire())
+    this.#cancelTimer = this.#clock.setTimer(first.dueAt - this.#clock.elapsed(), () => this.#expire())
   }
 
   #expire(): void {
     this.#cancelTimer = undefined
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     for (const watched of this.#watched) {
       if (watched.dueAt > now) break
       this.#watched.delete(watched)

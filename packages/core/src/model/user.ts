@@ -1,34 +1,35 @@
 import { z } from 'zod'
+import { dataBagSchema } from './data-bag.js'
 
-const dataBag = z.custom<Readonly<Record<string, unknown>>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object',
-)
-
-const identifier = z.union([z.string(), z.number()])
+// The messages go on where the field's name stops: "to.email must be text".
+const text = z.string({ error: 'must be text' })
+const identifier = z.union([text, z.number()], { error: 'must be text or a number' })
 
 /**
  * Who to send to, inside an ingested user. Further keys are kept and reach templates and providers.
  * `phone_number`, `member_id` and the rest are spelled as the wire APIs spell them.
  */
-export const addresseeSchema = z.looseObject({
-  user_id: identifier.optional(),
-  member_id: identifier.optional(),
-  email: z.string().optional(),
-  phone_number: identifier.optional(),
-  msisdn: identifier.optional(),
-  push: z.string().optional(),
-  app_token: z.string().optional(),
-  locale: z.string().optional(),
-  data: dataBag.optional(),
-})
+export const addresseeSchema = z.looseObject(
+  {
+    user_id: identifier.optional(),
+    member_id: identifier.optional(),
+    email: text.optional(),
+    phone_number: identifier.optional(),
+    msisdn: identifier.optional(),
+    push: text.optional(),
+    app_token: text.optional(),
+    locale: text.optional(),
+    data: dataBagSchema.optional(),
+  },
+  { error: 'must be an object' },
+)
 
 /** One entry of an ingest: every field is optional, and what a later step needs is asked for there. */
 export const ingestUserSchema = z.looseObject({
   recipient: identifier.optional(),
-  profile: dataBag.optional(),
-  data: dataBag.optional(),
-  preferences: dataBag.optional(),
+  profile: dataBagSchema.optional(),
+  data: dataBagSchema.optional(),
+  preferences: dataBagSchema.optional(),
   to: addresseeSchema.optional(),
 })
 

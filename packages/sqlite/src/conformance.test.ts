@@ -1,0 +1,11 @@
+import { runConformance } from '@broadside/storage-testkit'
+import { afterAll, describe, test } from 'vitest'
+import { harnesses, testDirectory } from '../test/harnesses.js'
+
+const directory = testDirectory()
+afterAll(() => directory.remove())
+
+for (const [name, harness] of Object.entries(harnesses(directory))) {
+  const describeIn = (group: string, register: () => void) => describe(`${name}: ${group}`, register)
+  await runConformance({ test, describe: describeIn, harness })
+}

@@ -1,0 +1,59 @@
+import { type Counters, isTerminal, type JobStatus, statusAfterChange, ZERO_COUNTERS } from '@broadside/core'
+import { CodeCounts } from './code-counts.js'
+import type { Connection } from './connection.js'
+import type { JobRow } from './job-row.js'
+import { type ItemState, standingOf } from './standing.js'
+import type { Tables } from './tables.js'
+
+/** What a call changes of a job: gathered item by item, written by one update. */
+export class JobChange {
+  readonly job: JobRow
+  inFlight = 0
+  readonly counters: { -readonly [name in keyof Counters]: number } = { ...ZERO_COUNTERS }
+  readonly codes = new CodeCounts()
+
+  constructor(job: JobRow) {
+    this.job = job
+  }
+
+  /** Counts `number` items as what they read as; fewer than none takes them out. */
+  count(item: ItemState, number = 1): void {
+    const standing = standingOf(this.job, item)
+    this.counters[standing.status] += number
+    this.codes.add(standing, number)
+  }
+}
+
+export interface ApplyOptions {
+  readonly now: number
+  /** The status that the call moves the job to, if it does. */
+  readonly status?: JobStatus | undefined
+}
+
+export interface AppliedChange {
+  /** The job as it stands from now on. */
+  readonly job: JobRow
+  /** True when the change has completed it. */
+  readonly completed: boolean
+}
+
+export function applyChange(db: Connection, change: JobChange, { now, status }: ApplyOptions): AppliedChange {
+  const { job, counters, inFlight } = change
+  const { received, pending, enqueued, error, skipped, cancelled, expired, uncertain } = counters
+  const deltas = [received, pending, enqueued, error, skipped, cancelled, expired, uncertain, inFlight] as const
+  if (deltas.some((delta) => delta !== 0)) db.run(ADD, ...deltas, job.key)
+  change.codes.apply(db, job.key)
+  const counted = { ...job, received: job.received + received, pending: job.pending + pending }
+  const next = statusAfterChange(status ?? job.status, counted.pending)
+  if (status !== undefined || next !== job.status) db.run(SET_STATUS, next, isTerminal(next) ? now : null, job.key)
+  const completed = next === 'completed' && next !== (status ?? job.status)
+  return { job: { ...counted, inFlight: job.inFlight + inFlight, status: next }, completed }
+}
+
+const ADD = ({ jobs }: Tables) => `
+  update ${jobs} set received = received + ?, pending = pending + ?, enqueued = enqueued + ?, error = error + ?,
+    skipped = skipped + ?, cancelled = cancelled + ?, expired = expired + ?, uncertain = uncertain + ?,
+    in_flight = in_flight + ?
+  where key = ?`
+/** Apart from the counts: it is rare, and it touches an index. */
+const SET_STATUS = ({ jobs }: Tables) => `update ${jobs} set status = ?, finished_at = ? where key = ?`

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { caseGroup } from '../conformance-case.js'
+import { claimedJob } from '../fixtures/claimed-job.js'
+import { claimRetries } from '../fixtures/claims.js'
+import { close } from '../fixtures/close.js'
+import { START } from '../fixtures/instants.js'
+import { jobOf } from '../fixtures/jobs.js'
+import { AFTER_LEASE, reap } from '../fixtures/leases.js'
+import { allItems } from '../fixtures/pages.js'
+import { plain } from '../fixtures/plain.js'
+import { retryingJob } from '../fixtures/retrying-job.js'
+import { rejected, retry, sent, settle, skipped, uncertain } from '../fixtures/settlements.js'
+
+export const CLOSE_IN_FLIGHT_CASES = caseGroup('close', {
+  'in-flight-outcomes-stand': {
+    guarantee: 'In flight items that are settled as sent, rejected, skipped or uncertain become that',
+    check: async (storage) => {
+      const { jobId, seqs } = await claimedJob(storage, 6, { limit: 4 })
+      const [a = -1, b = -1, c = -1, d = -1] = seqs
+      await close(storage, jobId, { closedAs: 'expired' })
+      const result = await settle(storage, {
+        jobId,
+        token: 'a',
+        settlements: [sent(a), rejected(b), skipped(c), uncertain(d)],
+      })
+      assert.deepEqual(plain(result), {
+        answers: ['applied', 'applied', 'applied', 'applied'],
+        held: false,
+        control: { status: 'cancelled', closedAs: 'expired', pending: 0 },
+        completed: false,
+      })
+      const { counters, inFlight } = await jobOf(storage, jobId)
+      const { enqueued, error, skipped: out, uncertain: unknown, expired } = counters
+      assert.deepEqual([enqueued, error, out, unknown, expired, inFlight], [1, 1, 1, 1, 2, 0])
+    },
+  },
+  'a-retry-becomes-closed': {
+    guarantee: 'In flight items that are settled as pending take the closing status and code, for good',
+    check: async (storage) => {
+      const { jobId, seqs } = await claimedJob(storage, 2)
+      const [a = -1, b = -1] = seqs
+      await close(storage, jobId, { to: 'failed', closedAs: 'error', code: 'JOB_FAILED' })
+      const settlements = [retry(a, START + 5, { attempts: 3, code: 'SMTP_450' })]
+      const result = await settle(storage, { jobId, token: 'a', settlements })
+      assert.deepEqual([result.answers, result.control.pending], [['applied'], 1])
+      const [item] = plain(await allItems(storage, { jobId }))
+      assert.deepEqual(
+        [item?.status, item?.code, item?.attempts, item?.nextAttemptAt],
+        ['error', 'JOB_FAILED', 3, undefined],
+      )
+      assert.deepEqual((await settle(storage, { jobId, token: 'a', settlements })).answers, ['already'])
+      const outcome = await settle(storage, { jobId, token: 'a', settlements: [sent(a), sent(b)] })
+      assert.deepEqual(outcome.answers, ['already', 'applied'])
+      assert.equal((await jobOf(storage, jobId)).counters.error, 1)
+    },
+  },
+  'given-back-becomes-closed': {
+    guarantee: 'In flight items that are given back take the closing status',
+    check: async (storage) => {
+      const { jobId } = await claimedJob(storage, 4, { limit: 3, start: 1 })
+      await close(storage, jobId)
+      const result = await storage.giveBack({ jobId, token: 'a', now: START, notBefore: START + 5 })
+      assert.deepEqual(plain(result), {
+        held: true,
+        control: { status: 'cancelled', closedAs: 'cancelled', pending: 0 },
+      })
+      const { counters, inFlight } = await jobOf(storage, jobId)
+      assert.deepEqual([counters.cancelled, counters.pending, inFlight], [4, 0, 0])
+    },
+  },
+  'given-back-retries-become-closed': {
+    guarantee: 'Retries in flight that are given back take the closing status and lose the attempt’s code',
+    check: async (storage) => {
+      const { jobId } = await retryingJob(storage, [0, 0], { code: 'SMTP_450' })
+      await claimRetries(storage, { jobId, token: 'b' })
+      await close(storage, jobId, { closedAs: 'expired', code: 'TOO_LATE' })
+      assert.deepEqual({ ...(await storage.countCodes(jobId)) }, { SMTP_450: 2 })
+      await storage.giveBack({ jobId, token: 'b', now: START })
+      assert.deepEqual({ ...(await storage.countCodes(jobId)) }, { TOO_LATE: 2 })
+      assert.equal((await jobOf(storage, jobId)).counters.expired, 2)
+    },
+  },
+  'reaped-unstarted-becomes-closed': {
+    guarantee: 'When the holder died: what had not started takes the closing status, what had is decided',
+    check: async (storage) => {
+      const { jobId } = await claimedJob(storage, 5, { start: 2 })
+      await close(storage, jobId, { closedAs: 'expired' })
+      const seen: unknown[] = []
+      const reaped = await reap(storage, {
+        decide: (item, job) => {
+          seen.push(job.closedAs)
+          return uncertain(item.seq)
+        },
+      })
+      assert.deepEqual(plain(reaped), [{ jobId, token: 'a', unstarted: 3, started: 2, completed: false }])
+      assert.deepEqual(seen, ['expired', 'expired'])
+      const { counters, inFlight, status } = await jobOf(storage, jobId)
+      assert.deepEqual([counters.expired, counters.uncertain, counters.pending, inFlight], [3, 2, 0, 0])
+      assert.equal(status, 'cancelled')
+    },
+  },
+  'reaped-as-pending-becomes-closed': {
+    guarantee: 'A started item that `decide` would try again takes the closing status',
+    check: async (storage) => {
+      const { jobId } = await claimedJob(storage, 2, { start: 1 })
+      await close(storage, jobId)
+      await reap(storage)
+      const { counters } = await jobOf(storage, jobId)
+      assert.deepEqual([counters.cancelled, counters.pending], [2, 0])
+    },
+  },
+  'a-late-word-does-not-reopen': {
+    guarantee: 'What reads as closed is settled: a late settle by its last token is not applied',
+    check: async (storage) => {
+      const { jobId, seqs } = await claimedJob(storage, 4, { limit: 2 })
+      await reap(storage)
+      await close(storage, jobId, { now: AFTER_LEASE })
+      const settlements = seqs.map((seq) => sent(seq))
+      const { answers } = await settle(storage, { jobId, token: 'a', now: AFTER_LEASE, settlements })
+      assert.ok(answers.every((answer) => answer !== 'applied'))
+      const { counters } = await jobOf(storage, jobId)
+      assert.deepEqual([counters.cancelled, counters.enqueued], [4, 0])
+    },
+  },
+  'uncertain-is-resolved-in-a-closed-job': {
+    guarantee: 'A late settle resolves an uncertain item of a closed job',
+    check: async (storage) => {
+      const { jobId, seqs } = await claimedJob(storage, 2, { start: 1 })
+      const [a = -1] = seqs
+      await close(storage, jobId)
+      await reap(storage, { decide: (item) => uncertain(item.seq) })
+      const { answers } = await settle(storage, { jobId, token: 'a', now: AFTER_LEASE, settlements: [sent(a)] })
+      assert.deepEqual(answers, ['applied'])
+      const { counters } = await jobOf(storage, jobId)
+      assert.deepEqual([counters.enqueued, counters.uncertain, counters.cancelled], [1, 0, 1])
+    },
+  },
+})

@@ -1,0 +1,57 @@
+import { CLAIM_CASES } from './cases/claim.js'
+import { CLAIM_RETRIES_CASES } from './cases/claim-retries.js'
+import { CLOSE_CASES } from './cases/close.js'
+import { CLOSE_IN_FLIGHT_CASES } from './cases/close-in-flight.js'
+import { COMPLETION_CASES } from './cases/completion.js'
+import { COUNTERS_CASES } from './cases/counters.js'
+import { CREATE_CASES } from './cases/create.js'
+import { DELETE_CASES } from './cases/delete.js'
+import { DURABLE_CASES } from './cases/durable.js'
+import { EXTEND_CASES } from './cases/extend.js'
+import { GIVE_BACK_CASES } from './cases/give-back.js'
+import { INGEST_CASES } from './cases/ingest.js'
+import { LARGE_CASES } from './cases/large.js'
+import { LIFECYCLE_CASES } from './cases/lifecycle.js'
+import { LIST_CLAIMABLE_CASES } from './cases/list-claimable.js'
+import { LIST_ITEMS_CASES } from './cases/list-items.js'
+import { LIST_JOBS_CASES } from './cases/list-jobs.js'
+import { ONCE_CASES } from './cases/once.js'
+import { REAP_CASES } from './cases/reap.js'
+import { REAP_PIECES_CASES } from './cases/reap-pieces.js'
+import { REVISE_CASES } from './cases/revise.js'
+import { SETTLE_CASES } from './cases/settle.js'
+import { SETTLE_LATE_CASES } from './cases/settle-late.js'
+import { SHARED_CASES } from './cases/shared.js'
+import { TRANSITION_CASES } from './cases/transition.js'
+import { WAKE_CASES } from './cases/wake.js'
+import type { ConformanceCase } from './conformance-case.js'
+
+/** Every case, group by group, in the order of the contract; those that take thousands of items last. */
+export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
+  ...LIFECYCLE_CASES,
+  ...CREATE_CASES,
+  ...LIST_JOBS_CASES,
+  ...INGEST_CASES,
+  ...TRANSITION_CASES,
+  ...CLOSE_CASES,
+  ...CLOSE_IN_FLIGHT_CASES,
+  ...LIST_CLAIMABLE_CASES,
+  ...CLAIM_CASES,
+  ...CLAIM_RETRIES_CASES,
+  ...SETTLE_CASES,
+  ...SETTLE_LATE_CASES,
+  ...EXTEND_CASES,
+  ...GIVE_BACK_CASES,
+  ...REAP_CASES,
+  ...REAP_PIECES_CASES,
+  ...REVISE_CASES,
+  ...LIST_ITEMS_CASES,
+  ...COUNTERS_CASES,
+  ...COMPLETION_CASES,
+  ...DELETE_CASES,
+  ...ONCE_CASES,
+  ...WAKE_CASES,
+  ...SHARED_CASES,
+  ...DURABLE_CASES,
+  ...LARGE_CASES,
+]

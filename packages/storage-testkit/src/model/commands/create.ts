@@ -1,0 +1,31 @@
+import fc from 'fast-check'
+import { newJob } from '../../fixtures/new-job.js'
+import { commandOf } from '../command.js'
+import { isTerminalJob, type ModelJob, newModelJob } from '../model-job.js'
+import { mint, type World } from '../world.js'
+
+/** How many jobs there are at most, and how many of them that have not come to an end. */
+const MAX_JOBS = 7
+const MAX_OPEN_JOBS = 4
+
+export const PRIORITY = fc.constantFrom(1, 5, 10)
+
+export const CREATE = commandOf('create', fc.record({ priority: PRIORITY }), async (world, params) => {
+  await createJob(world, params)
+})
+
+interface CreateParams {
+  readonly priority: number
+}
+
+/** Stores one more job, unless there are enough. */
+export async function createJob(world: World, { priority }: CreateParams): Promise<ModelJob | undefined> {
+  const open = world.jobs.filter((job) => !isTerminalJob(job))
+  if (world.jobs.length >= MAX_JOBS || open.length >= MAX_OPEN_JOBS) return undefined
+  const job = newJob({ id: mint(world, 'job'), createdAt: world.now, definition: { priority } })
+  await world.storage.createJob({ job })
+  const model = newModelJob(job)
+  world.jobs.push(model)
+  world.trace.push(`create ${job.id}, priority ${priority}`)
+  return model
+}

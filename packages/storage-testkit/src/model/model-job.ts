@@ -1,0 +1,68 @@
+import {
+  type ClosingStatus,
+  type Counters,
+  ITEM_STATUSES,
+  type JobControl,
+  type JobStatus,
+  type NewJob,
+} from '@broadside/core'
+import type { ModelItem } from './model-item.js'
+
+/** What the model knows of a job; its counters are counted whenever they are asked for. */
+export interface ModelJob {
+  readonly job: NewJob
+  readonly id: string
+  status: JobStatus
+  closedAs: ClosingStatus | undefined
+  closedCode: string | undefined
+  runNo: number
+  channels: readonly string[]
+  startedAt: number | undefined
+  finishedAt: number | undefined
+  readonly ingestErrors: Map<string, number>
+  items: ModelItem[]
+  deleted: boolean
+}
+
+export function newModelJob(job: NewJob): ModelJob {
+  return {
+    job,
+    id: job.id,
+    status: 'created',
+    closedAs: undefined,
+    closedCode: undefined,
+    runNo: 0,
+    channels: [],
+    startedAt: undefined,
+    finishedAt: undefined,
+    ingestErrors: new Map(),
+    items: [],
+    deleted: false,
+  }
+}
+
+export function countersOf(job: ModelJob): Counters {
+  const count = (status: string) => job.items.filter((item) => item.status === status).length
+  const counts = ITEM_STATUSES.map((status) => [status, count(status)])
+  return { received: job.items.length, ...Object.fromEntries(counts) }
+}
+
+export function inFlightOf(job: ModelJob): number {
+  return job.items.filter((item) => item.holder !== undefined).length
+}
+
+export function controlOf(job: ModelJob): JobControl {
+  return { status: job.status, closedAs: job.closedAs, pending: countersOf(job).pending }
+}
+
+export function isTerminalJob(job: ModelJob): boolean {
+  return ['completed', 'cancelled', 'failed'].includes(job.status)
+}
+
+/** Completes a job that goes out and has nothing open; true when it did. */
+export function completeIfDone(job: ModelJob, now: number): boolean {
+  if (job.status !== 'processing' || job.items.some((item) => item.status === 'pending')) return false
+  job.status = 'completed'
+  job.finishedAt = now
+  return true
+}

@@ -1,0 +1,19 @@
+import { CLAIMING_MUTANTS } from './claiming.js'
+import { CLOSING_MUTANTS } from './closing.js'
+import { COUNTING_MUTANTS } from './counting.js'
+import { INGESTING_MUTANTS } from './ingesting.js'
+import type { Mutant } from './mutant.js'
+import { READING_MUTANTS } from './reading.js'
+import { REAPING_MUTANTS } from './reaping.js'
+import { SETTLING_MUTANTS } from './settling.js'
+
+/** Broken storages, each wrong in one way, all of which the kit catches. Put one in front of a storage with `breakHarness`. */
+export const MUTANTS: readonly Mutant[] = [
+  ...INGESTING_MUTANTS,
+  ...CLAIMING_MUTANTS,
+  ...SETTLING_MUTANTS,
+  ...REAPING_MUTANTS,
+  ...CLOSING_MUTANTS,
+  ...COUNTING_MUTANTS,
+  ...READING_MUTANTS,
+]
