@@ -26,6 +26,7 @@ import type { Settlement, SettleParams, SettleResult } from './settlement.js'
  * - **Counters** of a job always add up (`received` is the sum of the rest), and always equal what `listItems` reads.
  * - **Completion**: whenever a call leaves a job, `statusAfterChange(status, pending)` is its status. The one call that
  *   turns it into `completed` sets `finishedAt` and says so in its answer.
+ * - `finishedAt` is there exactly while the job is terminal: closing and completion set it, taking the job up again clears it.
  * - **Cost** follows the items of the call, not the size of the job, save where said otherwise.
  * - An unknown job is `undefined` or, where items are concerned, `JOB_NOT_FOUND`.
  * - `wave` is 0 until the capability for waves joins the contract.
@@ -40,7 +41,7 @@ export interface Storage {
   close(): Promise<void>
 
   /**
-   * Stores a new job in status `created`.
+   * Stores a new job in status `created`. Rejects when its id is taken.
    *
    * Conformance: `create/*`, `once/*`.
    */
@@ -80,6 +81,7 @@ export interface Storage {
    * - No item can be claimed from now on.
    * - `pending - inFlight` moves to `closedAs`; every open item that no lease covers *reads* as `closedAs` (with `code`, where
    *   given) at once, in pages, filters and counts, whether or not its row has been rewritten.
+   * - An item that reads as closed carries `code` and no other; what else an earlier attempt left on it may show or not.
    * - Items in flight stay `pending` until their lease ends: settled as sent, rejected or uncertain they become that; settled as
    *   `pending`, given back, or unstarted when reaped, they become `closedAs`.
    *
@@ -102,7 +104,8 @@ export interface Storage {
    * - Of any number of concurrent callers, one receives a given item.
    * - `range` takes one contiguous run of items that have never been settled, lowest `seq` first, without writing them.
    * - `retries` takes those whose `nextAttemptAt` is due, earliest first.
-   * - A range that came back from a reaped lease is handed out in pieces of at most half the reaped lease's items.
+   * - A range that came back from a reaped lease is handed out in pieces of at most half the items that lease was handed out with
+   *   (`max(1, floor(n / 2))`); given back, such a piece keeps its bound.
    * - Adds the number of items to `inFlight`.
    *
    * Conformance: `claim/*`.
@@ -115,7 +118,10 @@ export interface Storage {
    * - Compares the *token* and nothing else: neither the worker nor the lease's end. A settle after the end is accepted as long as
    *   nobody has claimed the item since, even when a reap has ended the lease.
    * - Every settled item leaves its lease, a retry (`to: 'pending'`) included; a lease without open items is gone.
-   * - An `uncertain` item keeps the token it had: a late settle with that token resolves it (but not to `pending`).
+   * - In a closed job an open item that no lease covers counts as settled: a late settle of it is `stale`.
+   * - An `uncertain` item keeps the token it had: a late settle with that token resolves it (but not to `pending` or `uncertain`).
+   * - A settlement replaces every field it speaks of, `trail` included. An unknown `seq` is `stale`.
+   * - `already` is due to the token that settled the item itself, while nobody has claimed or revised the item since.
    * - Counters change in the same transaction, by one update.
    *
    * Conformance: `settle/*`, `completion/*`, `counters/*`.
@@ -131,7 +137,8 @@ export interface Storage {
 
   /**
    * Ends a lease and makes its open items claimable again, from `notBefore` on, as if they had never been claimed; in a closed job
-   * they take its closing status. Writes no item of a range. Not held: does nothing, and `held` is false.
+   * they take its closing status. Writes no item of a range; retries show the later of their `nextAttemptAt` and `notBefore`. Not held:
+   * does nothing, and `held` is false.
    *
    * Conformance: `give-back/*`.
    */
