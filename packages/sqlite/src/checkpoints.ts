@@ -1,38 +1,70 @@
+import type { CheckpointAside } from './checkpoint-worker.js'
 import type { Connection } from './connection.js'
 import type { ColumnValue } from './driver.js'
 import type { Pace } from './pace.js'
-import type { Tables } from './tables.js'
+import type { Sql } from './tables.js'
 
 /**
  * A checkpoint copies pages from the write-ahead log into the database, and stops the event loop meanwhile: about 1 ms for
  * 100 pages. SQLite would do it within a commit; done here, it is small, and has a turn of the event loop to itself.
  */
 const PAGES = 500
+/** So many are left by one long transaction; they can't be copied bit by bit. */
+const MANY_PAGES = 1_500
 /** Where SQLite can't say how long its log is, rows are counted instead: few of them change a page of their own. */
 const CHANGES = 1_000
 
-interface CheckpointsParams {
+export interface CheckpointsParams {
+  readonly file: string
   readonly pace: Pace
+  /** The connection that writes. */
   readonly connection: () => Connection
+  /** For long logs. Without it, they too are copied here. */
+  readonly aside: CheckpointAside | undefined
 }
 
 export class Checkpoints {
   readonly #params: CheckpointsParams
+  #aside: CheckpointAside | undefined
+  #running: Promise<void> | undefined
   #changesBefore = 0
 
   constructor(params: CheckpointsParams) {
     this.#params = params
+    this.#aside = params.aside
   }
 
   /** To be called after every write, while no transaction is open on the connection. */
   async afterWrite(): Promise<void> {
-    if (!this.#isDue()) return
+    if (this.#running) return
+    const pages = this.#pagesToCopy()
+    if (pages >= MANY_PAGES && this.#aside) this.#startAside(this.#aside)
+    else if (pages >= PAGES) await this.#copyInTurn()
+  }
+
+  /** Copies what is left. To be called before the connection is closed. */
+  async finish(): Promise<void> {
+    await this.#running
+    this.#copy()
+  }
+
+  async #copyInTurn(): Promise<void> {
     await this.#params.pace.takeTurn()
-    this.now()
+    this.#copy()
+  }
+
+  #startAside(aside: CheckpointAside): void {
+    this.#running = aside(this.#params.file)
+      .catch(() => {
+        this.#aside = undefined
+      })
+      .finally(() => {
+        this.#running = undefined
+      })
   }
 
   /** What can't be copied now (the disk is full, somebody reads) stays in the log, and is tried again after the next write. */
-  now(): void {
+  #copy(): void {
     try {
       const db = this.#params.connection()
       db.row(CHECKPOINT)
@@ -42,14 +74,14 @@ export class Checkpoints {
     }
   }
 
-  #isDue(): boolean {
+  #pagesToCopy(): number {
     try {
       const db = this.#params.connection()
-      if (!canProbe(db)) return changesOf(db) - this.#changesBefore >= CHANGES
+      if (!canProbe(db)) return changesOf(db) - this.#changesBefore >= CHANGES ? PAGES : 0
       const [, inLog, copied] = db.row<[busy: number, inLog: number, copied: number]>(PROBE) ?? [0, 0, 0]
-      return inLog - copied >= PAGES
+      return inLog - copied
     } catch {
-      return false
+      return 0
     }
   }
 }
@@ -68,7 +100,7 @@ function changesOf(db: Connection): number {
   return single(db, CHANGES_MADE)
 }
 
-function single(db: Connection, sql: (tables: Tables) => string): number {
+function single(db: Connection, sql: Sql): number {
   const [value] = db.row<[ColumnValue]>(sql) ?? [0]
   return Number(value)
 }

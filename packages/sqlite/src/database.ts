@@ -14,5 +14,5 @@ export interface Database {
   /** A number that changes when another connection has written, here or in another process. */
   dataVersion(): number
   /** Lets go of everything that was opened. To be called when nothing runs, once. */
-  close(): void
+  close(): Promise<void>
 }

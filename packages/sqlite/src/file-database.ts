@@ -1,5 +1,6 @@
 import { BroadsideError } from '@broadside/core'
 import { type BusyWait, untilNotBusy } from './busy-wait.js'
+import type { CheckpointAside } from './checkpoint-worker.js'
 import { Checkpoints } from './checkpoints.js'
 import { Connection } from './connection.js'
 import type { Database } from './database.js'
@@ -23,6 +24,8 @@ export interface FileDatabaseParams {
    * process: that would wait for our lock, and, waiting, keep us from ever letting go of it.
    */
   readonly sliced: boolean
+  /** How to make a long checkpoint away from the event loop, where that can be done. */
+  readonly aside: CheckpointAside | undefined
 }
 
 const READERS = 2
@@ -52,7 +55,12 @@ export class FileDatabase implements Database {
     const createReader = () =>
       new Session({ connect: () => connect(params), begin: 'begin', wait, pace, replaceable: true })
     this.#readers = new SessionPool(READERS, createReader)
-    this.#checkpoints = new Checkpoints({ pace, connection: () => this.#writer.connection })
+    this.#checkpoints = new Checkpoints({
+      file: params.file,
+      pace,
+      connection: () => this.#writer.connection,
+      aside: params.aside,
+    })
   }
 
   /**
@@ -83,9 +91,9 @@ export class FileDatabase implements Database {
     return this.#writer.connection.row<[number]>(DATA_VERSION)?.[0] ?? 0
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#readers.close()
-    this.#checkpoints.now()
+    await this.#checkpoints.finish()
     this.#writer.close()
   }
 }

@@ -69,7 +69,7 @@ export class Lifecycle {
 
   async #closeOnceIdle(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
-    this.#opened?.close()
+    await this.#opened?.close()
   }
 
   #closedError(advice: string): BroadsideError {

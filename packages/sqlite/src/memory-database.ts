@@ -48,7 +48,7 @@ export class MemoryDatabase implements Database {
     return 0
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (!this.#hosted) this.#session.close()
   }
 }

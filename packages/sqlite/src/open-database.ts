@@ -1,5 +1,6 @@
 import { BroadsideError } from '@broadside/core'
 import type { BusyWait } from './busy-wait.js'
+import { type CheckpointAside, checkpointInWorker } from './checkpoint-worker.js'
 import type { Database } from './database.js'
 import { fileOf } from './database-file.js'
 import { driverOf, type SqliteDriver, type SqliteHandle } from './driver.js'
@@ -16,18 +17,20 @@ export type Source = string | SqliteHandle
 export interface OpenedDatabase {
   readonly database: Database
   /** Closes it, and lets others have it. */
-  close(): void
+  close(): Promise<void>
 }
 
 /** Opens the database, takes its lock and migrates its tables. */
 export async function openDatabase(source: Source, settings: Settings): Promise<OpenedDatabase> {
   if (typeof source !== 'string') {
     const file = fileOf(source)
-    return file ? openFile({ file, open: driverOf(source), sliced: false, settings }) : openHosted(source, settings)
+    return file
+      ? openFile({ file, open: driverOf(source), sliced: false, aside: undefined, settings })
+      : openHosted(source, settings)
   }
   const open = await loadDriver()
   if (isMemoryPath(source)) return openMemory({ handle: open(':memory:'), hosted: false, settings })
-  return openFile({ file: resolvedFile(open, source), open, sliced: true, settings })
+  return openFile({ file: resolvedFile(open, source), open, sliced: true, aside: checkpointInWorker, settings })
 }
 
 export function isMemoryPath(path: string): boolean {
@@ -46,17 +49,18 @@ interface OpenFileParams {
   readonly file: string
   readonly open: SqliteDriver
   readonly sliced: boolean
+  readonly aside: CheckpointAside | undefined
   readonly settings: Settings
 }
 
-async function openFile({ file, open, sliced, settings }: OpenFileParams): Promise<OpenedDatabase> {
+async function openFile({ file, open, sliced, aside, settings }: OpenFileParams): Promise<OpenedDatabase> {
   const { shared, tables, synchronous, timers } = settings
   const wait = waitOf(settings)
   const unlock = await lockForProcess({ path: file, shared, open, timers })
-  const database = new FileDatabase({ file, open, sliced, tables, synchronous, wait, pace: new Pace(timers) })
-  const close = () => {
+  const database = new FileDatabase({ file, open, sliced, aside, tables, synchronous, wait, pace: new Pace(timers) })
+  const close = async () => {
     try {
-      database.close()
+      await database.close()
     } finally {
       unlock()
     }
@@ -88,8 +92,8 @@ async function openMemory({ handle, hosted: isHosted, settings }: OpenMemoryPara
   const wait = waitOf(settings)
   const { tables, timers } = settings
   const database = new MemoryDatabase({ handle, tables, wait, pace: new Pace(timers), hosted: isHosted })
-  const close = () => {
-    database.close()
+  const close = async () => {
+    await database.close()
     hosted.delete(handle)
   }
   return await prepared({ database, close }, wait)
@@ -100,7 +104,7 @@ async function prepared(opened: OpenedDatabase, wait: BusyWait): Promise<OpenedD
     await opened.database.prepare(wait)
     return opened
   } catch (error) {
-    opened.close()
+    await opened.close()
     throw error
   }
 }

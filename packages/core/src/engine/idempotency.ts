@@ -35,6 +35,8 @@ const MAX_KEY_LENGTH = 255
 /** Runs operations under idempotency keys. */
 export class Idempotency {
   readonly #ports: IdempotencyPorts
+  /** The keys whose calls are running in this engine. */
+  readonly #running = new Set<string>()
 
   constructor(ports: IdempotencyPorts) {
     this.#ports = ports
@@ -71,25 +73,25 @@ export class Idempotency {
   /** Runs `call` under a mark that keeps a second one out; `call` may extend it by calling its argument. */
   async marked<T>(
     key: string,
-    { operation, target }: { operation: string; target: string },
+    { operation, target }: { readonly operation: string; readonly target: string },
     call: (extend: () => Promise<void>) => Promise<T>,
   ): Promise<T> {
+    const { storage, clock, leaseMs } = this.#ports
+    if (this.#running.has(key)) throw stillRunning(operation, target)
+    this.#running.add(key)
     const token = this.#ports.token()
-    const acquire = async (): Promise<void> => {
-      const now = this.#ports.clock.now()
-      const isOurs = await this.#ports.storage.acquireMark({ key, token, now, leaseUntil: now + this.#ports.leaseMs })
-      if (isOurs) return
-      throw new BroadsideError(
-        'IDEMPOTENCY_IN_PROGRESS',
-        `A call of ${operation} on ${target || 'jobs'} with the same idempotency key is still running. Try again when it is done.`,
-      )
+    const acquire = async (now: number): Promise<void> => {
+      const isOurs = await storage.acquireMark({ key, token, now, leaseUntil: clock.now() + leaseMs })
+      if (!isOurs) throw stillRunning(operation, target)
     }
-    await acquire()
     try {
-      return await call(acquire)
+      // Where only one engine can be at the storage, a mark that is not ours is of one that died: it has run out, whatever it says.
+      await acquire(storage.capabilities.shared ? clock.now() : Number.POSITIVE_INFINITY)
+      return await call(() => acquire(clock.now()))
     } finally {
+      this.#running.delete(key)
       // What was done is done: a mark that can't be taken away runs out by itself.
-      await this.#ports.storage.releaseMark({ key, token }).catch(() => undefined)
+      await storage.releaseMark({ key, token }).catch(() => undefined)
     }
   }
 
@@ -99,6 +101,13 @@ export class Idempotency {
     if (stored.requestHash !== once.requestHash) throw keyReused(operation, target)
     return stored.answer
   }
+}
+
+function stillRunning(operation: string, target: string): BroadsideError {
+  return new BroadsideError(
+    'IDEMPOTENCY_IN_PROGRESS',
+    `A call of ${operation} on ${target || 'jobs'} with the same idempotency key is still running. Try again when it is done.`,
+  )
 }
 
 export function keyReused(operation: string, target: string): BroadsideError {
