@@ -96,6 +96,10 @@ describe('idempotency keys', () => {
     for (const idempotencyKey of ['', 'x'.repeat(256), 'a\u0000b', 7 as never]) {
       await expect(broadside.jobs.create(MESSAGE, { idempotencyKey })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     }
+    const longest = { idempotencyKey: 'x'.repeat(255) }
+    const job = await broadside.jobs.create(MESSAGE, longest)
+    expect(await job.ingest(people(1), longest)).toMatchObject({ total: 1 })
+    await expect(job.ingest(people(1), { idempotencyKey: '' })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     await broadside.close()
   })
 })

@@ -58,12 +58,15 @@ function isUncounted(outcome: SendOutcome & { type: 'retryable' }): boolean {
   return outcome.scope === 'provider' || outcome.code === 'ABORTED'
 }
 
+/** Nothing counts these, so nothing else would end them: a provider that gives them out for no reason is not asked in a tight loop. */
+const UNCOUNTED_DELAY_MS = 1_000
+
 function defer(context: DecisionContext): Settlement {
   return {
     seq: context.seq,
     to: 'pending',
     attempts: context.attempts,
-    nextAttemptAt: context.providerBlockedUntil ?? context.now,
+    nextAttemptAt: context.providerBlockedUntil ?? context.now + UNCOUNTED_DELAY_MS,
     channel: context.channel,
     trail: formatTrail(context.trail),
   }

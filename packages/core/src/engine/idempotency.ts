@@ -64,9 +64,14 @@ export class Idempotency {
     })
   }
 
-  once({ operation, target, request }: Omit<KeyedOperation, 'idempotencyKey'>, idempotencyKey: string): Once {
+  /** What makes a storage call happen once. `part` tells the calls of one operation apart, such as the batches of an ingest. */
+  once(
+    { operation, target, request }: Omit<KeyedOperation, 'idempotencyKey'>,
+    idempotencyKey: string,
+    part?: number,
+  ): Once {
     const now = this.#ports.clock.now()
-    const key = JSON.stringify([operation, target, checkedKey(idempotencyKey)])
+    const key = JSON.stringify([operation, target, checkedKey(idempotencyKey), ...(part === undefined ? [] : [part])])
     return { key, requestHash: hashOf(JSON.stringify(request) ?? ''), now, keepUntil: now + this.#ports.keepMs }
   }
 

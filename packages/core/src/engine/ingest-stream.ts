@@ -52,9 +52,9 @@ export async function ingestAll(
   }
   const request = isArray ? await hashOfArray(entries as unknown[], ports.pacer) : 'stream'
   const onceOf = (n: number): Once =>
-    ports.idempotency.once({ operation: 'ingest', target: jobId, request: [request, n] }, `${idempotencyKey}#${n}`)
+    ports.idempotency.once({ operation: 'ingest', target: jobId, request: [request, n] }, idempotencyKey, n)
   await ports.idempotency.marked(
-    `ingest:${jobId}:${idempotencyKey}`,
+    ports.idempotency.once({ operation: 'ingest', target: jobId, request }, idempotencyKey).key,
     { operation: 'ingest', target: jobId },
     (extend) => takeBatches({ jobId, entries, batchSize, tally, options, onceOf, extend }, ports),
   )

@@ -42,7 +42,8 @@ export function* ingestBatch(
   batch: IngestBatch,
   ports: { readonly ingest: IngestPorts; readonly addItems: (params: AddItemsParams) => MaybePromise<AddItemsResult> },
 ): Steps<BatchResult> {
-  const plans = batch.entries.map((entry) => planEntry(entry, ports.ingest))
+  // Array.from, not map: a sparse array has entries that map passes over.
+  const plans = Array.from(batch.entries, (entry) => planEntry(entry, ports.ingest))
   const taken = plans.flatMap((plan, i) => (plan.ok ? [{ item: plan.item, at: i }] : []))
   const items = taken.map(({ item }) => item)
   const answer = yield* wait(

@@ -130,6 +130,17 @@ describe('content of a run', () => {
     expect(asked).toEqual([{ event: 'E', template: 'T', brand: 'B', locale: 'nb' }])
   })
 
+  it('is not covered by a field that is there and undefined', () => {
+    const message = {
+      template: 'T',
+      content: { subject: undefined, own: undefined },
+      locale: { nb: { text: undefined } },
+    }
+    const { prepared } = prepare({ message }, ports(answering(content)))
+    expect(prepared.content).toEqual(content)
+    expect(prepared.contentByLocale).toEqual({ nb: content })
+  })
+
   it('waits for a source that takes its time', async () => {
     const contentSource = { resolve: async () => content }
     const prepared = await runAsync(prepareRun(jobOf({ message: { template: 'T' } }), ports({ contentSource })))

@@ -82,7 +82,7 @@ function* resolveContent(job: JobRecord, channels: readonly string[], ports: Pre
   const { message } = job.definition
   const resolved = hasReference(message) ? yield* resolveReference(job, channels, ports) : undefined
   if (resolved === undefined && message.content === undefined) return {}
-  const content = { ...resolved, ...message.content }
+  const content = laidOver(resolved ?? {}, message.content ?? {})
   return { content, contentByLocale: contentByLocale(message, content) }
 }
 
@@ -153,7 +153,12 @@ function isHosted(
 
 function contentByLocale(message: Message, content: Content): Record<string, Content> | undefined {
   if (typeof message.locale !== 'object') return undefined
-  return Object.fromEntries(Object.entries(message.locale).map(([locale, over]) => [locale, { ...content, ...over }]))
+  return Object.fromEntries(Object.entries(message.locale).map(([locale, over]) => [locale, laidOver(content, over)]))
+}
+
+/** A field that is there and `undefined` is not there: stored and read again, it would be gone. */
+function laidOver(base: Content, over: Content): Content {
+  return { ...base, ...Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined)) }
 }
 
 function* compileAll(job: JobRecord, prepared: PreparedMessage, { renderer }: PreparationPorts): Steps<void> {

@@ -71,6 +71,10 @@ export class BroadsideError extends Error {
 
 /** True for a {@link BroadsideError} of any copy of this package; with `code`, only for that code. */
 export function isBroadsideError(error: unknown, code?: ErrorCode): error is BroadsideError {
-  if (!(error instanceof Error) || error.name !== 'BroadsideError' || !('code' in error)) return false
-  return code === undefined || error.code === code
+  try {
+    if (!(error instanceof Error) || error.name !== 'BroadsideError' || !('code' in error)) return false
+    return code === undefined || error.code === code
+  } catch {
+    return false // a revoked proxy, or a getter that throws
+  }
 }
