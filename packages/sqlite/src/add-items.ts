@@ -11,14 +11,11 @@ import { growRange } from './ranges.js'
 import { forEachInSteps, type Steps } from './steps.js'
 import type { Tables } from './tables.js'
 
-export interface AddItemsOptions {
-  readonly hash?: IdentityHash | undefined
-}
-
+/** `hash` is another one in tests only, to make identities meet. */
 export function* addItems(
   db: Connection,
   params: AddItemsParams,
-  { hash = identityHash }: AddItemsOptions = {},
+  hash: IdentityHash = identityHash,
 ): Steps<AddItemsResult> {
   const { answer, replayed } = yield* callOnce(db, {
     once: params.once,

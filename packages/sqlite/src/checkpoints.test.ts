@@ -3,12 +3,48 @@ import Database from 'better-sqlite3'
 import { afterAll, describe, expect, it } from 'vitest'
 import { addItems, newItems, newJob, opened } from '../test/fixtures.js'
 import { testDirectory } from '../test/harnesses.js'
+import { checkpointInWorker } from './checkpoint-worker.js'
+import { Checkpoints } from './checkpoints.js'
+import { Connection } from './connection.js'
+import { Pace } from './pace.js'
 import { sqliteStorage } from './sqlite-storage.js'
+import { tablesOf } from './tables.js'
+import { systemTimers } from './timers.js'
 
 const directory = testDirectory()
 afterAll(() => directory.remove())
 
 const MEGABYTE = 1_048_576
+
+interface Progress {
+  readonly log: number
+  readonly checkpointed: number
+}
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Checkpoints of a connection that a test writes to, page by page. Making one away from the event loop is asked for and fails. */
+function onOwnConnection() {
+  const handle = new Database(directory.newFile())
+  handle.exec('pragma journal_mode = wal; pragma wal_autocheckpoint = 0; create table pages (content)')
+  const connection = new Connection(handle, tablesOf('broadside_'))
+  const asked: string[] = []
+  const aside = (file: string) => {
+    asked.push(file)
+    return Promise.reject(new Error('no threads here'))
+  }
+  const pace = new Pace(systemTimers)
+  const checkpoints = new Checkpoints({ file: 'the file', pace, connection: () => connection, aside })
+  const insert = handle.prepare('insert into pages values (?)')
+  const write = handle.transaction((pages: number) => {
+    for (let page = 0; page < pages; page += 1) insert.run('x'.repeat(4_000))
+  })
+  const left = () => {
+    const [{ log, checkpointed } = { log: 0, checkpointed: -1 }] = handle.pragma('wal_checkpoint(noop)') as Progress[]
+    return log - checkpointed
+  }
+  return { checkpoints, asked, write, left }
+}
 
 describe('checkpoints', () => {
   it('keep the write-ahead log short while it is written to without a pause', async () => {
@@ -24,13 +60,51 @@ describe('checkpoints', () => {
     await storage.close()
   })
 
+  it('of a long log are made away from the event loop, and here when that fails', async () => {
+    const { checkpoints, asked, write, left } = onOwnConnection()
+    write(2_000)
+    await checkpoints.afterWrite()
+    expect(asked).toEqual(['the file'])
+    expect(left()).toBeGreaterThan(2_000)
+    await nextTurn()
+    write(1)
+    await checkpoints.afterWrite()
+    expect(asked).toEqual(['the file'])
+    expect(left()).toBe(0)
+  })
+
+  it('of a short log wait until it is worth while', async () => {
+    const { checkpoints, asked, write, left } = onOwnConnection()
+    write(100)
+    await checkpoints.afterWrite()
+    expect(left()).toBeGreaterThan(100)
+    write(500)
+    await checkpoints.afterWrite()
+    expect([asked, left()]).toEqual([[], 0])
+    write(100)
+    await checkpoints.finish()
+    expect(left()).toBe(0)
+  })
+
+  it('of a long log are made, in the end, on a thread that knows the driver', async () => {
+    const file = directory.newFile()
+    const handle = new Database(file)
+    handle.exec('pragma journal_mode = wal; create table pages (content)')
+    handle.prepare('insert into pages values (?)').run('x'.repeat(100_000))
+    await checkpointInWorker(file)
+    const [{ log, checkpointed } = { log: 0, checkpointed: -1 }] = handle.pragma('wal_checkpoint(noop)') as Progress[]
+    expect(log).toBeGreaterThan(20)
+    expect(checkpointed).toBe(log)
+    handle.close()
+  })
+
   it('leave everything in the database when the storage is closed, also while the host keeps its handle open', async () => {
     const file = directory.newFile()
     const handle = new Database(file)
     const storage = await opened(sqliteStorage(handle))
     await storage.createJob({ job: newJob() })
     await storage.close()
-    const [checkpoint] = handle.pragma('wal_checkpoint(noop)') as [{ log: number; checkpointed: number }]
-    expect(checkpoint.checkpointed).toBe(checkpoint.log)
+    const [{ log, checkpointed } = { log: 0, checkpointed: -1 }] = handle.pragma('wal_checkpoint(noop)') as Progress[]
+    expect(checkpointed).toBe(log)
   })
 })

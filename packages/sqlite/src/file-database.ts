@@ -91,10 +91,12 @@ export class FileDatabase implements Database {
     return this.#writer.connection.row<[number]>(DATA_VERSION)?.[0] ?? 0
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#readers.close()
-    await this.#checkpoints.finish()
-    this.#writer.close()
+    return this.#mutex.run(async () => {
+      await this.#checkpoints.finish()
+      this.#writer.close()
+    })
   }
 }
 

@@ -43,7 +43,7 @@ describe('identities', () => {
             })
             const items = identities.map((one) => ({ ...newItem('x'), identity: one, recipient: one }))
             const params = { jobId: 'job-1', items, duplicateCode: 'D' }
-            const result = runAtOnce(addItems(db, params, { hash: (one) => one.length % hashes }))
+            const result = runAtOnce(addItems(db, params, (one) => one.length % hashes))
             expect(result).toEqual({ added: identities.length - duplicates.length, duplicates })
           }
           const { items } = runAtOnce(listItems(db, { jobId: 'job-1', limit: 1_000 }))

@@ -1,4 +1,5 @@
 import type { Storage } from '@broadside/core'
+import Database from 'better-sqlite3'
 import { afterAll, describe, expect, it } from 'vitest'
 import { addItems, failureOf, newItems, newJob, opened } from '../test/fixtures.js'
 import { testDirectory } from '../test/harnesses.js'
@@ -59,6 +60,24 @@ describe('close', () => {
     const storage = await opened(sqliteStorage(directory.newFile()))
     await storage.close()
     expect((await failureOf(storage.open())).code).toBe('STORAGE_CLOSED')
+  })
+
+  it('leaves no connection behind', async () => {
+    const opened: Database.Database[] = []
+    class CountedDatabase extends Database {
+      constructor(name: string, options?: Database.Options) {
+        super(name, options)
+        opened.push(this)
+      }
+    }
+    const handle = new CountedDatabase(directory.newFile())
+    const storage = sqliteStorage(handle)
+    await storage.open()
+    const calls = [storage.createJob({ job: newJob() }), storage.getJob('job-1'), storage.listJobs({ limit: 1 })]
+    await Promise.all([...calls, storage.close()])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(opened.length).toBeGreaterThan(3)
+    expect(opened.filter((one) => one.open)).toEqual([handle])
   })
 
   it('is idempotent', async () => {

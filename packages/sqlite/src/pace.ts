@@ -29,12 +29,18 @@ export class Pace {
     this.#beginTurn(Number.NEGATIVE_INFINITY)
   }
 
-  /** Runs work to its end, with a turn of the event loop whenever one is used up. */
+  /**
+   * Runs work to its end, with a turn of the event loop whenever one is used up. Work that took several leaves a long commit
+   * to be made: that gets a turn to itself.
+   */
   async run<T>(steps: Steps<T>): Promise<T> {
-    for (;;) {
+    for (let cut = false; ; ) {
       const step = steps.next()
+      if (step.done && cut) await this.takeTurn()
       if (step.done) return step.value
-      if (this.#isUsedUp()) await this.breathe()
+      if (!this.#isUsedUp()) continue
+      await this.breathe()
+      cut = true
     }
   }
 

@@ -5,7 +5,7 @@
 export type Steps<T> = Generator<void, T, void>
 
 /** How many rows work goes through between two points at which it may be cut: well under a millisecond's worth. */
-export const ROWS_PER_STEP = 64
+const ROWS_PER_STEP = 64
 
 /** Work too short to be cut. */
 // biome-ignore lint/correctness/useYield: a single step has no point at which it may be cut

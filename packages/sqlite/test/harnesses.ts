@@ -36,35 +36,46 @@ export function harnesses({ newFile }: TestDirectory): Readonly<Record<string, H
 }
 
 function onPath(newFile: () => string, options: SqliteStorageOptions = {}): Harness {
-  return reopenable(() => {
+  const harness = reopenable(() => {
     const file = newFile()
     return () => sqliteStorage(file, options)
   })
+  return options.shared ? harness : alone(harness)
 }
 
 function onHandle(newName: () => string): Harness {
-  return reopenable(() => {
+  const harness = reopenable(() => {
     const handle = new Database(newName())
     return () => sqliteStorage(handle)
   })
+  return alone(harness)
+}
+
+/** Without a second engine, which only a shared storage lets in. */
+function alone({ open, reopen }: Required<Harness>): Harness {
+  return { open, reopen }
 }
 
 /** `create` begins a new database, and returns the way to open it, each time anew. */
-function reopenable(create: () => () => Storage): Harness {
+function reopenable(create: () => () => Storage): Required<Harness> {
   const ways = new WeakMap<Storage, () => Storage>()
   const openBy = async (way: () => Storage) => {
     const storage = await opened(way())
     ways.set(storage, way)
     return storage
   }
+  const openAgain = async (storage: Storage) => {
+    const way = ways.get(storage)
+    if (!way) throw new Error('this storage was not opened by the harness')
+    return openBy(way)
+  }
   return {
     open: () => openBy(create()),
     reopen: async (storage) => {
-      const way = ways.get(storage)
-      if (!way) throw new Error('this storage was not opened by the harness')
       await storage.close()
-      return openBy(way)
+      return openAgain(storage)
     },
+    join: openAgain,
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Measures, rather than tests: how fast items come in and go out, and for how long the event loop stands still meanwhile.
- * Run it by hand: `npx vitest bench` does not show delays, so this is a plain script (see the package's README).
+ * `pnpm build && pnpm --filter @broadside/sqlite measure`; the environment may set ITEMS, BATCH and CLAIM.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
