@@ -55,7 +55,10 @@ export class Broadside {
   async open(): Promise<void> {
     const { storage, dispatcher, hub, clock } = this.#parts
     await storage.open()
-    await clock.refresh()
+    await clock.refresh().catch(async (error: unknown) => {
+      await storage.close()
+      throw error
+    })
     this.#stopListening = storage.onWake?.(() => {
       dispatcher?.wake()
       hub.changedElsewhere()
@@ -108,7 +111,7 @@ export class Broadside {
       await dispatcher?.stop(tuning.closeTimeoutMs)
     } finally {
       hub.close()
-      await Promise.allSettled(providers.all.map((provider) => provider.close?.()))
+      await Promise.allSettled(providers.all.map(async (provider) => provider.close?.()))
       await storage.close()
     }
   }

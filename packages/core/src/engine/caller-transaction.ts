@@ -1,5 +1,5 @@
 import type { IngestPorts } from '../domain/ingest-plan.js'
-import { refuseIfOwned } from '../domain/job-transition.js'
+import { refusedTransition, refuseIfOwned } from '../domain/job-transition.js'
 import { BroadsideError } from '../model/error.js'
 import type { IngestResult } from '../model/ingest.js'
 import type { JobInput } from '../model/job.js'
@@ -78,7 +78,8 @@ export class TransactionSteps {
     if (job === undefined) throw jobNotFound(jobId)
     refuseIfOwned(job, 'run')
     const params = yield* startOf(job, this.#ports)
-    yield* wait(this.#writes.transitionJob(params))
+    const { applied, job: now } = yield* wait(this.#writes.transitionJob(params))
+    if (!applied) throw refusedTransition(now ?? job, 'run')
     this.#touch(jobId)
   }
 

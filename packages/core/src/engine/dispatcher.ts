@@ -19,7 +19,7 @@ export interface DispatcherPorts extends LeaseRunPorts, JobsInHandPorts {
 /** Leases of one job at once: one being sent, one ready behind it. */
 const LEASES_PER_JOB = 2
 const LEASES_AT_ONCE = 32
-const LISTED_AT_ONCE = 100
+const LISTED_AT_ONCE = 200
 
 /** Keeps the window full: claims leases by priority and turn, runs them, and sleeps until there is something to do. */
 export class Dispatcher {
@@ -29,6 +29,7 @@ export class Dispatcher {
   readonly #running = new Set<Promise<void>>()
   readonly #jobs: JobsInHand
   #turns = 0
+  #claiming: { readonly jobId: string; halted: StopReason | undefined } | undefined
   #isStopped = false
   #isWoken = false
   #passing: Promise<void> | undefined
@@ -51,9 +52,10 @@ export class Dispatcher {
     })
   }
 
-  /** Tells the runs of a job at once what they would hear with their next write. */
+  /** Tells the runs of a job at once what they would hear with their next write; also the one whose claim is still under way. */
   halt(jobId: string, reason: StopReason): void {
     for (const run of this.#runs) if (run.jobId === jobId) run.stop(reason)
+    if (this.#claiming?.jobId === jobId) this.#claiming.halted = reason
   }
 
   /**
@@ -65,9 +67,16 @@ export class Dispatcher {
     this.#isStopped = true
     this.#isWoken = false
     this.#cancelTimer?.()
-    await this.#passing
     for (const run of this.#runs) run.stop('shutdown')
-    const cancel = this.#ports.clock.setTimer(limitMs, () => this.#hurry())
+    let cancel = (): void => undefined
+    const limit = new Promise<void>((resolve) => {
+      cancel = this.#ports.clock.setTimer(limitMs, () => {
+        this.#hurry()
+        resolve()
+      })
+    })
+    // A storage that never answers does not keep the host from ending.
+    await Promise.race([this.#passing, limit])
     while (this.#running.size > 0) await Promise.all(this.#running)
     cancel()
     if (this.#fault === undefined) return
@@ -91,31 +100,60 @@ export class Dispatcher {
     this.#cancelTimer = undefined
     try {
       await this.#ports.beforePass()
-      await this.#ports.reaper.reapIfDue()
-      const nextAt = await this.#fill()
-      this.#sleepUntil(nextAt)
+      // Our own leases first: after the host slept they look like those of an engine that died.
+      await Promise.all([...this.#runs].map((run) => run.keep()))
+      const now = this.#ports.clock.now()
+      await this.#ports.reaper.reapIfDue(now)
+      this.#sleepUntil(await this.#fill(now))
     } catch (error) {
       if (!this.#isStopped) this.#arm(this.#ports.health.failed(error))
     }
   }
 
   /** Claims until the window is full or nothing is left; resolves with when to look again. */
-  async #fill(): Promise<number | undefined> {
-    for (;;) {
-      if (this.#isStopped || this.#ports.health.isStuck || !this.#hasRoom) return undefined
-      const list = await this.#list()
-      const ready = list.ready.filter((candidate) => this.#isOpen(candidate))
-      const turn = nextTurn(ready, (jobId) => this.#jobs.known(jobId)?.servedAt ?? 0)
-      if (turn === undefined) return earliest([list.nextAt, this.#unblockedAt(list)])
-      await this.#serve(turn)
-      if (this.#ports.pacer.isDue) await this.#ports.pacer.breathe()
+  async #fill(since: number): Promise<number | undefined> {
+    for (let now = since; this.#mayClaim; now = this.#ports.clock.now()) {
+      const list = await this.#list(now, this.#channels)
+      const isCut = list.ready.length === LISTED_AT_ONCE
+      const served = await this.#serveAll(list.ready)
+      if (served > 0) continue
+      // Jobs that wait for a provider may fill the list: look past them.
+      const others = isCut ? await this.#list(now, this.#openChannels) : list
+      if (others !== list && (await this.#serveAll(others.ready)) > 0) continue
+      return earliest([list.nextAt, this.#ports.reaper.dueAt, this.#unblockedAt(list)])
     }
+    return undefined
   }
 
-  async #list(): Promise<ClaimableList> {
-    const now = this.#ports.clock.now()
-    const list = await this.#ports.storage.listClaimable({ now, channels: this.#channels, limit: LISTED_AT_ONCE })
-    this.#ports.reaper.expectAt(list.nextAt)
+  /** Serves the jobs of a list in turn, until none of them has more to claim; resolves with how many leases came of it. */
+  async #serveAll(ready: readonly Claimable[]): Promise<number> {
+    let left = ready
+    let served = 0
+    while (this.#mayClaim) {
+      left = left.filter((candidate) => this.#isOpen(candidate))
+      const turn = nextTurn(left, (jobId) => this.#jobs.known(jobId)?.servedAt ?? 0)
+      if (turn === undefined) break
+      if (await this.#serve(turn)) served += 1
+      else left = left.filter((candidate) => candidate !== turn)
+      if (this.#ports.pacer.isDue) await this.#ports.pacer.breathe()
+    }
+    return served
+  }
+
+  get #mayClaim(): boolean {
+    return !this.#isStopped && !this.#ports.health.isStuck && this.#hasRoom
+  }
+
+  get #openChannels(): string[] {
+    const { providers, gateOf } = this.#ports
+    return this.#channels.filter((channel) =>
+      providers.all.some((provider) => provider.channel === channel && !gateOf(provider.name).isBlocked),
+    )
+  }
+
+  async #list(now: number, channels: readonly string[]): Promise<ClaimableList> {
+    const list = await this.#ports.storage.listClaimable({ now, channels, limit: LISTED_AT_ONCE })
+    this.#ports.reaper.expectAt(now, list.nextAt)
     this.#ports.health.succeeded()
     return list
   }
@@ -130,44 +168,49 @@ export class Dispatcher {
   #isOpen({ jobId }: Claimable): boolean {
     let leases = 0
     for (const run of this.#runs) if (run.jobId === jobId) leases += 1
-    return leases < LEASES_PER_JOB && this.#blockedUntil(jobId) === undefined
+    return leases < LEASES_PER_JOB && !this.#jobs.isUnfit(jobId) && this.#blockedUntil(jobId) === undefined
   }
 
-  /** When the first carrier of a job is asked again, if all of them are blocked. */
+  /** When a job can be sent again, if all its carriers take nothing at present, or its rate or theirs leaves no permit now. */
   #blockedUntil(jobId: string): number | undefined {
-    const gates = (this.#jobs.known(jobId)?.message.carriers ?? []).map((carrier) => this.#ports.gateOf(carrier.name))
-    if (gates.length === 0 || gates.some((gate) => !gate.isBlocked)) return undefined
-    return Math.min(...gates.map((gate) => gate.blockedUntil))
+    const job = this.#jobs.known(jobId)
+    if (job === undefined) return undefined
+    const { clock } = this.#ports
+    const waits = job.message.carriers.map((carrier) => this.#ports.gateOf(carrier.name).freeInMs)
+    const rateMs = job.rate === undefined ? 0 : job.rate.freeAt() - clock.elapsed()
+    const waitMs = Math.max(rateMs, waits.length === 0 ? 0 : Math.min(...waits))
+    return waitMs > 0 ? clock.now() + waitMs : undefined
   }
 
   #unblockedAt(list: ClaimableList): number | undefined {
     return earliest(list.ready.map(({ jobId }) => this.#blockedUntil(jobId)))
   }
 
-  async #serve(turn: Claimable): Promise<void> {
-    const state = await this.#jobs.take(turn.jobId, this.#busyJobs)
-    if (state === undefined) return
-    state.servedAt = ++this.#turns
+  /** False when nothing came of it. */
+  async #serve({ jobId, source, wave }: Claimable): Promise<boolean> {
+    const job = await this.#jobs.take(jobId, this.#busyJobs)
+    if (job === undefined) return false
+    job.servedAt = ++this.#turns
+    const { message, pace, rate } = job
     const { clock, storage, leaseMs } = this.#ports
     const now = clock.now()
     const leaseUntil = now + leaseMs
-    const { jobId, source, wave } = turn
-    const limit = state.pace.claimSize
-    // Retries may hold the item that killed a process: those are marked one by one.
-    const start = source === 'retries' ? 0 : Math.min(state.pace.startAhead, limit)
-    const claim = await storage.claim({
-      jobId,
-      source,
-      wave,
-      limit,
-      start,
-      token: this.#ports.token(),
-      now,
-      leaseUntil,
-    })
-    if (claim === undefined) return
-    const { message, pace, rate } = state
-    this.#start(new LeaseRun({ claim, leaseUntil, message, pace, rate }, this.#ports))
+    const limit = pace.claimSize
+    // Retries may hold the item that killed a process: those are marked one by one. Of several providers, each has its own pace.
+    const start = source === 'retries' || message.carriers.length > 1 ? 0 : Math.min(pace.startAhead, limit)
+    const claiming = { jobId, halted: undefined as StopReason | undefined }
+    this.#claiming = claiming
+    const claim = await storage
+      .claim({ jobId, source, wave, limit, start, token: this.#ports.token(), now, leaseUntil })
+      .finally(() => {
+        this.#claiming = undefined
+      })
+    if (claim === undefined) return false
+    const run = new LeaseRun({ claim, leaseUntil, message, pace, rate }, this.#ports)
+    const reason = claiming.halted ?? (this.#isStopped ? 'shutdown' : undefined)
+    if (reason !== undefined) run.stop(reason)
+    this.#start(run)
+    return true
   }
 
   #start(run: LeaseRun): void {

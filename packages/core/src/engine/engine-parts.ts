@@ -118,6 +118,7 @@ export class EngineParts {
         clock,
         providers,
         random,
+        leaseMs,
         onReaped: ({ jobId, started, unstarted, completed }) => {
           events.emit('lease:recovered', { jobId, started, unstarted })
           this.#progressed(jobId, { isFinal: true, completed })
@@ -135,10 +136,11 @@ export class EngineParts {
       pollMs: this.#pollMs,
       beforePass: () => clock.refresh(),
       onSettled: (report) => this.#settled(report),
+      onGivenBack: ({ jobId, control }) => this.hub.changed(jobId, control.closedAs !== undefined),
+      onUnfit: (report) => events.emit('job:unfit', report),
       onLeaseLost: (report) => events.emit('lease:lost', report),
       onImpossible: async (job, error) => {
-        await this.#commands.fail(job)
-        events.emit('job:failed', { jobId: job.id, error })
+        if (await this.#commands.fail(job)) events.emit('job:failed', { jobId: job.id, error })
       },
     })
   }

@@ -6,7 +6,7 @@ import type { Storage } from '../storage/storage.js'
 import type { Clock } from './clock.js'
 import { hashOf, type Idempotency, type IdempotencyOptions } from './idempotency.js'
 import { type BatchResult, entriesOf, ingestBatch } from './ingest.js'
-import { runAsync } from './maybe-async.js'
+import { isThenable, runAsync } from './maybe-async.js'
 import type { Pacer } from './pacer.js'
 
 export interface IngestOptions extends IdempotencyOptions {
@@ -79,7 +79,10 @@ async function takeBatches(intake: Intake, ports: IngestStreamPorts): Promise<vo
   let extendedAt = ports.clock.now()
   const store = async (entries: readonly unknown[]): Promise<void> => {
     const batch = { jobId, entries, firstIndex: tally.read, once: intake.onceOf(batchNo) }
-    tally.add(entries.length, await runAsync(ingestBatch(batch, { ingest: ports.ingest, addItems })))
+    tally.add(
+      entries.length,
+      await runAsync(ingestBatch(batch, { ingest: ports.ingest, addItems, pacer: ports.pacer })),
+    )
     batchNo += 1
     if (extend !== undefined && ports.clock.now() - extendedAt > 1_000) {
       await extend()
@@ -115,7 +118,7 @@ async function* batches(
   try {
     for (;;) {
       const read = readNext(source, limits)
-      const next = read instanceof Promise ? await read : read
+      const next = isThenable(read) ? await read : read
       if (next.done) break
       batch.push(next.value)
       if (batch.length < limits.size && clock.now() - since < limits.forMs) continue
@@ -143,8 +146,8 @@ function readNext(
   if (signal?.aborted) throw aborted(tally, signal)
   try {
     const next = source.next()
-    if (!(next instanceof Promise)) return next
-    const told = next.catch((cause: unknown) => {
+    if (!isThenable(next)) return next as IteratorResult<unknown>
+    const told = Promise.resolve(next).catch((cause: unknown) => {
       throw sourceFailed(tally, cause)
     })
     return signal === undefined ? told : orAbort(told, signal, tally)

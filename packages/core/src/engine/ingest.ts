@@ -9,6 +9,7 @@ import type { AddItemsParams, AddItemsResult, MaybePromise } from '../storage/st
 import { hashOf } from './idempotency.js'
 import type { Ids } from './ids.js'
 import { type Steps, wait } from './maybe-async.js'
+import type { Pacer } from './pacer.js'
 
 /** 256 Ki characters: templates and pictures belong into the message, not into each recipient. */
 const DEFAULT_MAX_PAYLOAD_LENGTH = 262_144
@@ -40,10 +41,19 @@ export interface BatchResult {
 /** Takes in one batch: reads each entry, stores the good ones in one transaction, tells about the others. */
 export function* ingestBatch(
   batch: IngestBatch,
-  ports: { readonly ingest: IngestPorts; readonly addItems: (params: AddItemsParams) => MaybePromise<AddItemsResult> },
+  ports: {
+    readonly ingest: IngestPorts
+    readonly addItems: (params: AddItemsParams) => MaybePromise<AddItemsResult>
+    /** Absent where nothing can be waited for. */
+    readonly pacer?: Pacer
+  },
 ): Steps<BatchResult> {
-  // Array.from, not map: a sparse array has entries that map passes over.
-  const plans = Array.from(batch.entries, (entry) => planEntry(entry, ports.ingest))
+  const plans: EntryPlan[] = []
+  // By index: a sparse array has entries that an iteration by callback passes over.
+  for (let i = 0; i < batch.entries.length; i++) {
+    plans.push(planEntry(batch.entries[i], ports.ingest))
+    if (ports.pacer?.isDue) yield* wait(ports.pacer.breathe())
+  }
   const taken = plans.flatMap((plan, i) => (plan.ok ? [{ item: plan.item, at: i }] : []))
   const items = taken.map(({ item }) => item)
   const answer = yield* wait(

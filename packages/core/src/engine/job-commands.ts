@@ -95,11 +95,11 @@ export class JobCommands {
     )
   }
 
-  /** Closes a job whose definition turned out impossible. Used by the engine itself, also for jobs that a sending owns. */
-  async fail(job: JobRecord): Promise<void> {
+  /** Closes a job whose definition turned out impossible. Used by the engine itself, also for jobs that a sending owns. False when there was nothing to fail. */
+  async fail(job: JobRecord): Promise<boolean> {
     const { storage, clock, listener } = this.#ports
     const to = nextStatus(JOB_TRANSITIONS, job.status, 'fail')
-    if (to === undefined) return // paused or ended meanwhile: there is nothing to fail now
+    if (to === undefined) return false // paused or ended meanwhile
     const params = {
       jobId: job.id,
       from: job.status,
@@ -110,6 +110,7 @@ export class JobCommands {
     } as const
     const result = await storage.closeJob(params)
     if (result.applied && result.job !== undefined) listener.changed('fail', result.job, false)
+    return result.applied
   }
 
   retryFailed(jobId: string, { includeUncertain = false, ...options }: RetryFailedOptions): Promise<JobInfo> {

@@ -8,6 +8,7 @@ import type { CompiledContent, Renderer } from '../render/renderer.js'
 import type { JobRecord } from '../storage/job-record.js'
 import type { MaybePromise } from '../storage/storage.js'
 import type { RoutedItem } from './item-routing.js'
+import { isThenable } from './maybe-async.js'
 import type { ProviderRegistry } from './provider-registry.js'
 
 /** A job's message, compiled once a run, that makes one recipient's message out of it. */
@@ -56,8 +57,8 @@ export class JobMessage {
     const { item, user } = routed
     const data = renderData({ messageData: this.job.definition.message.data, user, recipient: item.recipient })
     const rendered = this.#compiledFor(user)?.render(data)
-    return rendered instanceof Promise
-      ? rendered.then((content) => this.#address(routed, content, data))
+    return isThenable(rendered)
+      ? Promise.resolve(rendered).then((content) => this.#address(routed, content, data))
       : this.#address(routed, rendered, data)
   }
 

@@ -1,5 +1,6 @@
 import { isBroadsideError } from '../model/error.js'
 import type { ClaimedItem } from '../storage/item-record.js'
+import type { JobControl } from '../storage/job-record.js'
 import type { Claim, ExtendResult } from '../storage/lease.js'
 import type { Settlement, SettleResult } from '../storage/settlement.js'
 import type { Storage } from '../storage/storage.js'
@@ -16,6 +17,8 @@ export interface LedgerPorts {
   readonly settleDelayMs: number
   readonly settleSize: number
   readonly onSettled: (report: SettleReport) => void
+  /** In a closed job this may have been the last that was in flight. */
+  readonly onGivenBack: (report: { readonly jobId: string; readonly control: JobControl }) => void
   readonly onLeaseLost: (report: { readonly jobId: string; readonly inFlight: number }) => void
 }
 
@@ -34,7 +37,7 @@ export interface LedgerEntry {
 export interface LedgerParams {
   readonly claim: Claim
   readonly leaseUntil: number
-  /** How many items to mark as started at a time, the one that is about to start included. */
+  /** How many items that nobody has taken yet to mark as started. */
   readonly startAhead: () => number
   readonly onStop: (reason: StopReason) => void
 }
@@ -47,12 +50,15 @@ export class LeaseLedger {
   readonly #params: LedgerParams
   readonly #ports: LedgerPorts
   readonly #waiting: (() => void)[] = []
+  /** By index: 1 for an item that a lane has taken, or whose outcome is known. */
+  readonly #taken: Uint8Array
+  /** No item before this index is untaken. */
+  #firstUntaken = 0
   #entries: LedgerEntry[] = []
   #open: number
   #settled = 0
   #leaseUntil: number
   #startedThrough: number
-  #wantedThrough = -1
   #isLost = false
   #isAbandoned = false
   #fault: unknown
@@ -65,29 +71,40 @@ export class LeaseLedger {
     this.#params = params
     this.#ports = ports
     this.#open = params.claim.items.length
+    this.#taken = new Uint8Array(this.#open)
     this.#startedThrough = params.claim.startedThrough
     this.#leaseUntil = params.leaseUntil
     this.#armExtension()
   }
 
-  /** True when storage knows that the item is about to start, and the lease has not run out. */
-  mayStart(seq: number): boolean {
-    this.#wantedThrough = Math.max(this.#wantedThrough, seq)
-    return seq <= this.#startedThrough && this.#ports.clock.now() < this.#leaseUntil
+  /** A lane has taken these items: they start next. True when storage knows that, and the lease has not run out. */
+  take(seqs: readonly number[]): boolean {
+    for (const seq of seqs) this.#taken[indexOfSeq(this.#params.claim.items, seq)] = 1
+    if (this.#waiting.length > 0) this.#advance()
+    return seqs.every((seq) => this.#mayStart(seq))
   }
 
   /** Resolves once `seq` may start, or once nothing may any more. */
   async start(seq: number): Promise<void> {
-    while (!this.mayStart(seq) && !this.#isReleased) {
+    while (!this.#mayStart(seq) && !this.#isReleased) {
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve)
-        this.#requestSync()
+        this.#advance()
       })
+    }
+  }
+
+  /** Puts the end of the lease off if it has come: after the host slept, before anybody takes the lease for dead. */
+  async keep(): Promise<void> {
+    while (this.#isExpired && this.#open > 0 && !this.#isLost && this.#fault === undefined) {
+      this.#requestSync()
+      await this.#syncing
     }
   }
 
   /** Takes down what became of an item. */
   record(settlement: Settlement, item: ClaimedItem): void {
+    this.#taken[indexOfSeq(this.#params.claim.items, item.seq)] = 1
     this.#entries.push({ settlement, item })
     if (this.#entries.length >= this.#ports.settleSize) this.#requestSync()
     else this.#armSettle()
@@ -154,13 +171,33 @@ export class LeaseLedger {
       await this.#extend(startedThrough)
   }
 
-  /** Marks ahead of what is asked for, so that the next items need not ask. */
+  /**
+   * How far items may count as started: past at most `startAhead` that no lane has taken yet, so that the next need not ask, and a crash
+   * puts few in doubt that never started.
+   */
   #nextMark(): number | undefined {
     const { items } = this.#params.claim
-    if (this.#isReleased || this.#wantedThrough < 0) return undefined
-    const index = indexOfSeq(items, this.#wantedThrough) + this.#params.startAhead() - 1
-    const mark = items[Math.min(index, items.length - 1)]?.seq ?? this.#wantedThrough
+    while (this.#taken[this.#firstUntaken] === 1) this.#firstUntaken += 1
+    if (this.#isReleased) return undefined
+    let index = this.#firstUntaken
+    for (let ahead = this.#params.startAhead(); index < items.length; index++) {
+      if (this.#taken[index] === 0 && --ahead < 0) break
+    }
+    const mark = items[index - 1]?.seq ?? -1
     return mark > this.#startedThrough ? mark : undefined
+  }
+
+  #mayStart(seq: number): boolean {
+    return seq <= this.#startedThrough && !this.#isExpired
+  }
+
+  get #isExpired(): boolean {
+    return this.#ports.clock.now() >= this.#leaseUntil
+  }
+
+  /** Writes a new mark or lease end, if there is one to write. Otherwise those who wait are woken when an item before theirs is taken. */
+  #advance(): void {
+    if (this.#isExpired || this.#nextMark() !== undefined) this.#requestSync()
   }
 
   async #settle(entries: readonly LedgerEntry[], startedThrough: number | undefined): Promise<void> {
@@ -188,7 +225,10 @@ export class LeaseLedger {
 
   async #giveBack(notBefore: number | undefined): Promise<void> {
     const { jobId, token } = this.#params.claim
-    await this.#insist(() => this.#ports.storage.giveBack({ jobId, token, now: this.#ports.clock.now(), notBefore }))
+    const { control } = await this.#insist(() =>
+      this.#ports.storage.giveBack({ jobId, token, now: this.#ports.clock.now(), notBefore }),
+    )
+    this.#ports.onGivenBack({ jobId, control })
   }
 
   #insist<T>(call: () => Promise<T>): Promise<T> {

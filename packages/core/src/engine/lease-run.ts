@@ -2,6 +2,7 @@ import type { SendOutcome } from '../channel/outcome.js'
 import type { OutgoingMessage } from '../channel/provider.js'
 import { decideOutcome } from '../domain/outcome-decision.js'
 import { outcomeOfThrow, readOutcome } from '../domain/send-outcome.js'
+import { parseTrail } from '../domain/trail.js'
 import { ITEM_CODES } from '../model/item.js'
 import type { ClaimedItem } from '../storage/item-record.js'
 import type { Claim } from '../storage/lease.js'
@@ -38,6 +39,13 @@ export interface LeaseRunParams {
   readonly rate: RateGate | undefined
 }
 
+interface Lane {
+  readonly gate: ProviderGate
+  readonly work: WorkList<RoutedItem>
+  /** All that limit it, at once. */
+  readonly rates: readonly RateGate[]
+}
+
 /** Sends the items of one lease: chooses a way for each, sends them through their providers in lanes, and keeps the lease's books. */
 export class LeaseRun {
   readonly #params: LeaseRunParams
@@ -47,15 +55,15 @@ export class LeaseRun {
   readonly #sleepers = new Set<() => void>()
   /** After a crash, its suspects go one by one, each marked durably: so the one that kills its process is found out. */
   readonly #isSerial: boolean
+  /** Providers that this lease goes through. */
+  #gates = 0
 
   constructor(params: LeaseRunParams, ports: LeaseRunPorts) {
     this.#params = params
     this.#ports = ports
-    this.#isSerial = params.claim.items.some(
-      (item) => item.trail?.includes('"crashes":') && !item.trail.includes('"crashes":0'),
-    )
+    this.#isSerial = params.claim.items.some((item) => parseTrail(item.trail).crashes > 0)
     const { claim, leaseUntil, pace } = params
-    const startAhead = (): number => (this.#isSerial ? 1 : pace.startAhead)
+    const startAhead = (): number => (this.#isSerial ? 0 : pace.startAhead)
     this.#ledger = new LeaseLedger({ claim, leaseUntil, startAhead, onStop: (reason) => this.stop(reason) }, ports)
   }
 
@@ -75,6 +83,11 @@ export class LeaseRun {
     this.#ledger.release()
   }
 
+  /** Puts the end of the lease off if it has come. */
+  keep(): Promise<void> {
+    return this.#ledger.keep()
+  }
+
   /** Stops insisting on a storage that does not answer. The lease then runs out by itself. */
   abandon(): void {
     this.stop('shutdown')
@@ -85,6 +98,7 @@ export class LeaseRun {
   async run(): Promise<void> {
     const since = this.#ports.clock.elapsed()
     const byGate = await this.#routeAll()
+    this.#gates = byGate.size
     await Promise.all([...byGate].flatMap(([gate, routed]) => this.#startLanes(gate, routed)))
     const settled = await this.#ledger.finish(this.#givenBackUntil(byGate.keys()))
     if (!this.#abort.signal.aborted) this.#params.pace.observe(settled, this.#ports.clock.elapsed() - since)
@@ -120,40 +134,62 @@ export class LeaseRun {
   #startLanes(gate: ProviderGate, routed: readonly RoutedItem[]): Promise<void>[] {
     const work = new WorkList(routed)
     const lanes = this.#isSerial ? 1 : Math.min(gate.concurrency, Math.ceil(routed.length / gate.batchSize))
-    const { priority } = this.#params.message.job.definition
-    return Array.from({ length: lanes }, () => gate.queue.add(() => this.#lane(gate, work), { priority }))
+    const rates = [gate.rate, this.#params.rate].filter((rate) => rate !== undefined)
+    const lane = { gate, work, rates }
+    // A lane that may have to wait for permits holds no place at the provider meanwhile: it queues for each call.
+    return Array.from({ length: lanes }, () =>
+      rates.length === 0 ? this.#queued(gate, () => this.#lane(lane)) : this.#lane(lane),
+    )
   }
 
-  async #lane(gate: ProviderGate, work: WorkList<RoutedItem>): Promise<void> {
+  #queued(gate: ProviderGate, work: () => Promise<void>): Promise<void> {
+    return gate.queue.add(work, { priority: this.#params.message.job.definition.priority })
+  }
+
+  async #lane({ gate, work, rates }: Lane): Promise<void> {
     const { pacer } = this.#ports
     while (!this.#isStopped && !gate.isBlocked) {
-      const granted = await this.#permits(gate, work)
+      const granted = rates.length === 0 ? this.#groupSize(gate) : await this.#permits(gate, { work, rates })
       const group = this.#isStopped ? [] : work.take(granted)
       const last = group.at(-1)
       if (last === undefined) return
-      if (!this.#ledger.mayStart(last.item.seq)) await this.#ledger.start(last.item.seq)
+      if (!this.#ledger.take(group.map(({ item }) => item.seq))) await this.#ledger.start(last.item.seq)
       // What is not started now stays with the lease and is given back at its end.
-      if (this.#isStopped || gate.isBlocked) return
-      await this.#sendGroup(gate, group)
+      if (this.#isStopped || gate.isBlocked) break
+      if (rates.length === 0) await this.#sendGroup(gate, group)
+      else await this.#queued(gate, () => this.#sendGroup(gate, group))
       if (pacer.isDue) await pacer.breathe()
     }
+    if (gate.isBlocked && !this.#isStopped) this.#deferRest(gate, work)
+  }
+
+  /**
+   * Of several providers in one lease, one takes nothing: its items are put off, each for itself, so that the others need not wait for
+   * them. With one provider the rest goes back as it is, unwritten.
+   */
+  #deferRest(gate: ProviderGate, work: WorkList<RoutedItem>): void {
+    if (this.#gates < 2) return
+    const outcome: SendOutcome = { type: 'retryable', scope: 'provider' }
+    for (const routed of work.take(work.size)) this.#ledger.record(this.#decide(gate, routed, outcome), routed.item)
   }
 
   get #isStopped(): boolean {
     return this.#abort.signal.aborted
   }
 
+  #groupSize(gate: ProviderGate): number {
+    return this.#isSerial ? 1 : gate.batchSize
+  }
+
   /** Waits for permission to send, and takes it: for a batch, or for as much of it as is free now. None when there is nothing left to send. */
-  async #permits(gate: ProviderGate, work: WorkList<unknown>): Promise<number> {
+  async #permits(gate: ProviderGate, { work, rates }: Pick<Lane, 'work' | 'rates'>): Promise<number> {
     const { clock } = this.#ports
-    const wanted = this.#isSerial ? 1 : gate.batchSize
-    const rates = [gate.rate, this.#params.rate].filter((rate) => rate !== undefined)
-    if (rates.length === 0) return wanted
-    const freeInMs = (): number => Math.max(...rates.map((rate) => rate.freeAt())) - clock.now()
+    const freeInMs = (): number => Math.max(...rates.map((rate) => rate.freeAt())) - clock.elapsed()
     while (freeInMs() > 0 && work.size > 0 && !this.#isStopped) await this.#sleep(freeInMs())
+    const wanted = this.#isStopped ? 0 : Math.min(this.#groupSize(gate), work.size)
     let granted = 0
-    while (granted < Math.min(wanted, work.size) && freeInMs() <= 0) {
-      for (const rate of rates) rate.take(clock.now())
+    while (granted < wanted && freeInMs() <= 0) {
+      for (const rate of rates) rate.take(clock.elapsed())
       granted += 1
     }
     return granted
@@ -177,7 +213,7 @@ export class LeaseRun {
     for (const routed of group) {
       try {
         const message = this.#params.message.compose(routed)
-        messages.push(message instanceof Promise ? await message : message)
+        messages.push(message instanceof Promise ? await this.#inTime(message) : message)
         ready.push(routed)
       } catch (error) {
         this.#ledger.record(renderFailed(routed.item, error), routed.item)
@@ -192,6 +228,13 @@ export class LeaseRun {
     ready.forEach((routed, i) => {
       this.#ledger.record(this.#decide(gate, routed, outcomes[i] ?? readOutcome(undefined)), routed.item)
     })
+  }
+
+  /** A renderer that never answers must not hold its lane for ever. */
+  async #inTime(rendering: Promise<OutgoingMessage>): Promise<OutgoingMessage> {
+    const message = await this.#ports.watch.watch<OutgoingMessage | undefined>(rendering, () => undefined)
+    if (message === undefined) throw new Error('the renderer gave no answer in time')
+    return message
   }
 
   #decide(gate: ProviderGate, { item, trail, provider, hasFallback }: RoutedItem, outcome: SendOutcome): Settlement {

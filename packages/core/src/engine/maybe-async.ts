@@ -44,7 +44,7 @@ export function runSync<T>(steps: Steps<T>): T {
 }
 
 /** Not every promise is a `Promise`: drivers and query builders have their own. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   try {
     return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
   } catch {

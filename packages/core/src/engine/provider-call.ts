@@ -1,6 +1,7 @@
 import type { SendOutcome } from '../channel/outcome.js'
 import type { ChannelProvider, OutgoingMessage } from '../channel/provider.js'
 import { outcomeOfThrow, readOutcome } from '../domain/send-outcome.js'
+import { isThenable } from './maybe-async.js'
 import type { SendWatch } from './send-watch.js'
 
 export interface ProviderCall {
@@ -15,7 +16,7 @@ export async function callProvider(call: ProviderCall, watch: SendWatch): Promis
   try {
     const answer =
       provider.sendBatch === undefined ? sendOne(call) : provider.sendBatch(messages, { signal: call.signal })
-    const outcomes = answer instanceof Promise ? await watch.watch<unknown>(answer, () => NO_ANSWER) : answer
+    const outcomes = isThenable(answer) ? await watch.watch<unknown>(answer, () => NO_ANSWER) : answer
     return provider.sendBatch === undefined ? [readOutcome(outcomes)] : readOutcomes(outcomes, messages.length)
   } catch (error) {
     return messages.map(() => outcomeOfThrow(error))

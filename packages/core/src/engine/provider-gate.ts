@@ -4,7 +4,7 @@ import type { SendOutcome } from '../channel/outcome.js'
 import type { ChannelProvider } from '../channel/provider.js'
 import { parseInput } from '../domain/input.js'
 import { retryDelayMs } from '../domain/retry-delay.js'
-import { rateSchema } from '../model/delivery-options.js'
+import { type Rate, rateSchema } from '../model/delivery-options.js'
 import type { Clock } from './clock.js'
 import type { Events } from './events.js'
 import { RateGate } from './rate-gate.js'
@@ -24,12 +24,14 @@ export class ProviderGate {
   readonly provider: ChannelProvider
   readonly queue: PQueue
   readonly rate: RateGate | undefined
+  readonly rateLimit: Rate | undefined
   readonly concurrency: number
   /** How many messages one call takes. */
   readonly batchSize: number
   readonly #clock: Clock
   readonly #events: Events
-  #blockedUntil = Number.NEGATIVE_INFINITY
+  /** In time for measuring: a clock that is set right makes nobody wait longer. */
+  #opensAt = Number.NEGATIVE_INFINITY
   #failures = 0
 
   /** @throws BroadsideError `INVALID_INPUT` for limits under which nothing could ever be sent. */
@@ -39,18 +41,24 @@ export class ProviderGate {
     this.concurrency = limits.concurrency
     this.batchSize = provider.sendBatch === undefined ? 1 : limits.batchSize
     this.queue = new PQueue({ concurrency: this.concurrency })
+    this.rateLimit = limits.rate
     this.rate = limits.rate === undefined ? undefined : new RateGate(limits.rate)
     this.#clock = ports.clock
     this.#events = ports.events
   }
 
-  /** The instant until which nothing is handed to it; in the past when it is open. */
+  /** The instant until which nothing is handed to it, in ms since the epoch; in the past when it is open. */
   get blockedUntil(): number {
-    return this.#blockedUntil
+    return this.#clock.now() + this.#opensAt - this.#clock.elapsed()
   }
 
   get isBlocked(): boolean {
-    return this.#blockedUntil > this.#clock.now()
+    return this.#opensAt > this.#clock.elapsed()
+  }
+
+  /** How long until it takes something again, in ms; 0 or less when it does now. */
+  get freeInMs(): number {
+    return Math.max(this.#opensAt, this.rate?.freeAt() ?? Number.NEGATIVE_INFINITY) - this.#clock.elapsed()
   }
 
   /** Learns from an outcome whether the provider as a whole is in trouble. */
@@ -65,14 +73,14 @@ export class ProviderGate {
     this.#failures += 1
     // "Retry-After: 0" is no instruction to ask it without a pause.
     const delayMs = outcome.retryAfterMs || retryDelayMs(BACKOFF, this.#failures, 1)
-    this.#blockedUntil = this.#clock.now() + delayMs
+    this.#opensAt = this.#clock.elapsed() + delayMs
     const { code, reason } = outcome
-    this.#events.emit('provider:trouble', { provider: this.provider.name, code, reason, retryAt: this.#blockedUntil })
+    this.#events.emit('provider:trouble', { provider: this.provider.name, code, reason, retryAt: this.blockedUntil })
   }
 
   #recover(): void {
     this.#failures = 0
-    this.#blockedUntil = Number.NEGATIVE_INFINITY
+    this.#opensAt = Number.NEGATIVE_INFINITY
     this.#events.emit('provider:recovered', { provider: this.provider.name })
   }
 }

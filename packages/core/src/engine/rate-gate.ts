@@ -10,12 +10,13 @@ export class RateGate {
     this.#rate = rate
   }
 
-  /** When the next permit is free, in ms since the epoch: at or before `now` if it is free already. */
+  /** When the next permit is free, in the time of `take`'s `now`: at or before it if it is free already. */
   freeAt(): number {
     const { limit, intervalMs } = this.#rate
     return this.#takenAt.length < limit ? Number.NEGATIVE_INFINITY : (this.#takenAt[this.#oldest] ?? 0) + intervalMs
   }
 
+  /** `now`: time for measuring, in ms, so that a clock that is set right makes nobody wait longer. */
   take(now: number): void {
     if (this.#takenAt.length < this.#rate.limit) {
       this.#takenAt.push(now)

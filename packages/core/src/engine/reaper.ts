@@ -6,7 +6,7 @@ import type { ReapedLease } from '../storage/lease.js'
 import type { Settlement } from '../storage/settlement.js'
 import type { Storage } from '../storage/storage.js'
 import type { Clock } from './clock.js'
-import { routeItem } from './item-routing.js'
+import { type RoutedItem, routeItem } from './item-routing.js'
 import type { ProviderRegistry } from './provider-registry.js'
 
 export interface ReaperPorts {
@@ -14,16 +14,19 @@ export interface ReaperPorts {
   readonly clock: Clock
   readonly providers: ProviderRegistry
   readonly random: () => number
+  readonly leaseMs: number
   readonly onReaped: (lease: ReapedLease) => void
 }
 
-const LEASES_AT_ONCE = 16
+/** A lease may hold a thousand items that have started: one a call keeps each transaction short. */
+const LEASES_AT_ONCE = 1
 
 /** Takes over what engines that died had leased. */
 export class Reaper {
   readonly #ports: ReaperPorts
-  /** At start, leases of an engine that died may have run out already. */
-  #dueAt: number | undefined = Number.NEGATIVE_INFINITY
+  /** The earliest instant at which a lease may run out. At start, those of an engine that died may have run out already. */
+  #dueAt = Number.NEGATIVE_INFINITY
+  #lookedAt = Number.NEGATIVE_INFINITY
   #endsAll: boolean
 
   constructor(ports: ReaperPorts) {
@@ -32,14 +35,23 @@ export class Reaper {
     this.#endsAll = !ports.storage.capabilities.shared
   }
 
-  /** The next instant at which a lease may run out, as storage said. */
-  expectAt(nextAt: number | undefined): void {
-    this.#dueAt = nextAt
+  /** When to reap next, as far as is known. */
+  get dueAt(): number | undefined {
+    return Number.isFinite(this.#dueAt) ? this.#dueAt : undefined
   }
 
-  async reapIfDue(): Promise<void> {
-    const now = this.#ports.clock.now()
-    if (this.#dueAt === undefined || this.#dueAt > now) return
+  /**
+   * What storage said at `now` about the next instant. The first look after a reap has to be of the same `now`: a lease that ends between
+   * the two would be too early for the one and past for the other.
+   */
+  expectAt(now: number, nextAt: number | undefined): void {
+    this.#lookedAt = now
+    this.#dueAt = Math.min(this.#dueAt, nextAt ?? Number.POSITIVE_INFINITY)
+  }
+
+  /** Reaps when a lease may have run out by `now`: a known one, or one that was made and ran out since the last look. */
+  async reapIfDue(now: number): Promise<void> {
+    if (this.#dueAt > now && now - this.#lookedAt < this.#ports.leaseMs) return
     const expiredAt = this.#endsAll ? Number.POSITIVE_INFINITY : now
     let reaped: readonly ReapedLease[]
     do {
@@ -47,10 +59,11 @@ export class Reaper {
       for (const lease of reaped) this.#ports.onReaped(lease)
     } while (reaped.length === LEASES_AT_ONCE)
     this.#endsAll = false
+    this.#dueAt = Number.POSITIVE_INFINITY
   }
 
   readonly #decide = (item: ClaimedItem, job: JobRecord): Settlement => {
-    const routed = routeItem(item, job, this.#ports.providers)
+    const routed = this.#route(item, job)
     const { retry, onUncertain } = job.definition
     return decideCrash({
       seq: item.seq,
@@ -64,5 +77,14 @@ export class Reaper {
       random: this.#ports.random(),
       isClosed: job.closedAs !== undefined,
     })
+  }
+
+  /** One recipient that a provider's own `addressOf` chokes on must not keep all leases from being taken over. */
+  #route(item: ClaimedItem, job: JobRecord): RoutedItem | undefined {
+    try {
+      return routeItem(item, job, this.#ports.providers)
+    } catch {
+      return undefined
+    }
   }
 }

@@ -1,12 +1,12 @@
 import { usableChannels } from '../domain/channel-choice.js'
 import { describeIssues, readInput } from '../domain/input.js'
 import { BroadsideError, isBroadsideError } from '../model/error.js'
-import type { JobDefinition } from '../model/job.js'
 import { type Content, contentSchema, type Message } from '../model/message.js'
 import { thrownReason } from '../model/thrown-reason.js'
 import type { ContentReference, ContentSource } from '../render/content-source.js'
 import type { Renderer } from '../render/renderer.js'
 import type { JobRecord, PreparedMessage } from '../storage/job-record.js'
+import { isHosted, refuseMissingProviders, refuseUnrenderable } from './job-fitness.js'
 import { type Steps, wait } from './maybe-async.js'
 import type { ProviderRegistry } from './provider-registry.js'
 
@@ -42,7 +42,7 @@ export function namedChannels(message: Message): readonly string[] | undefined {
 }
 
 function channelsOf(job: JobRecord, { providers, dispatch }: PreparationPorts): string[] {
-  const { message, channelsPreference, transport } = job.definition
+  const { message, channelsPreference } = job.definition
   const named = namedChannels(message)
   const channels = usableChannels({ channels: named ?? providers.channels, preference: channelsPreference })
   if (channels.length === 0) {
@@ -53,29 +53,7 @@ function channelsOf(job: JobRecord, { providers, dispatch }: PreparationPorts): 
     )
   }
   if (dispatch) refuseMissingProviders(job, channels, providers)
-  if (dispatch && transport !== undefined && !channels.includes(providers.named(transport)?.channel ?? '')) {
-    throw new BroadsideError(
-      'TRANSPORT_NOT_FOUND',
-      `Job ${job.id} wants transport ${transport}, but no provider of that name carries ${channels.join(' or ')}. ${namesOf(providers)}`,
-      { jobId: job.id },
-    )
-  }
   return channels
-}
-
-function refuseMissingProviders(job: JobRecord, channels: readonly string[], providers: ProviderRegistry): void {
-  const missing = channels.filter((channel) => providers.find(channel, undefined) === undefined)
-  if (missing.length === 0) return
-  throw new BroadsideError(
-    'CHANNEL_NOT_AVAILABLE',
-    `Job ${job.id} wants channel ${missing.join(', ')}, which no provider of this engine carries. ${namesOf(providers)}`,
-    { jobId: job.id },
-  )
-}
-
-function namesOf(providers: ProviderRegistry): string {
-  const names = providers.all.map(({ name, channel }) => `${name} (${channel})`)
-  return names.length === 0 ? 'This engine has no providers.' : `It has ${names.join(', ')}.`
 }
 
 function* resolveContent(job: JobRecord, channels: readonly string[], ports: PreparationPorts): Steps<PreparedMessage> {
@@ -98,7 +76,7 @@ function* resolveReference(
   const { event, template, brand, locale } = job.definition.message
   const reference = [event, template].filter((part) => part !== undefined).join(' / ')
   if (ports.contentSource === undefined) {
-    if (isHosted(job.definition, channels, ports)) return undefined
+    if (!ports.dispatch || isHosted(job.definition, channels, ports.providers)) return undefined
     throw new BroadsideError(
       'CONTENT_SOURCE_MISSING',
       `Job ${job.id} refers to ${reference}, and there is nobody to resolve it. Give createBroadside a contentSource, put the content into the message, or use providers with hosted templates.`,
@@ -142,15 +120,6 @@ function contentNotFound({ job, reference }: Asking, problem: string, cause?: un
   })
 }
 
-function isHosted(
-  definition: JobDefinition,
-  channels: readonly string[],
-  { providers, dispatch }: PreparationPorts,
-): boolean {
-  if (!dispatch) return true
-  return channels.every((channel) => providers.find(channel, definition.transport)?.hostedTemplates === true)
-}
-
 function contentByLocale(message: Message, content: Content): Record<string, Content> | undefined {
   if (typeof message.locale !== 'object') return undefined
   return Object.fromEntries(Object.entries(message.locale).map(([locale, over]) => [locale, laidOver(content, over)]))
@@ -185,15 +154,4 @@ function* compileOne(
       { jobId: job.id, cause },
     )
   }
-}
-
-/** Braces without a renderer would reach every recipient as they are: surely not what was meant. */
-function refuseUnrenderable(job: JobRecord, content: Content, where: string): void {
-  const field = Object.keys(content).find((key) => typeof content[key] === 'string' && /\{\{|\{%/.test(content[key]))
-  if (field === undefined) return
-  throw new BroadsideError(
-    'RENDERER_MISSING',
-    `Job ${job.id} has template syntax in ${field}${where}, but the engine has no renderer. Give createBroadside one, such as liquidRenderer() of @broadside/liquid.`,
-    { jobId: job.id },
-  )
 }

@@ -19,7 +19,7 @@ export class SendWatch {
   }
 
   /** Resolves as `work` does, or with `tooLate()` once the limit has passed. A result that comes later is dropped. */
-  watch<T>(work: Promise<T>, tooLate: () => T): Promise<T> {
+  watch<T>(work: PromiseLike<T>, tooLate: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const watched: Watched = { dueAt: this.#clock.elapsed() + this.#limitMs, giveUp: () => resolve(tooLate()) }
       const done = (): void => this.#remove(watched)
