@@ -1,5 +1,5 @@
 // Installs and builds what has changed since the last time. Each of the README's commands begins with it.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { pnpm } from './pnpm.mjs'
 import { hashOf, onceFor } from './stamp.mjs'
 
@@ -9,14 +9,18 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1)
 }
 
-const manifests = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']
+const members = ['packages', 'examples'].flatMap((folder) =>
+  readdirSync(folder).map((name) => `${folder}/${name}/package.json`),
+)
+const manifests = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...members]
 const place = `${process.cwd()} ${process.version} `
 const installed = existsSync('node_modules/.modules.yaml') ? '' : 'no'
 onceFor('installed', place + installed + hashOf(manifests), () => {
   process.stderr.write(
     'Installing. The first time this takes a minute or two: better-sqlite3 may have to be compiled.\n',
   )
-  pnpm('install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn')
+  // Frozen by itself in CI. Elsewhere a package or example of your own may be new.
+  pnpm('install', '--prefer-frozen-lockfile', '--reporter=append-only', '--loglevel=warn')
 })
 
 onceFor('built', place + hashOf([...manifests, 'tsconfig.base.json', 'packages', 'examples']), () => {

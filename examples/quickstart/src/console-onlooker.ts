@@ -15,12 +15,20 @@ export interface ConsoleParts {
 export function consoleOnlooker({ output, bar, csv, db }: ConsoleParts): Onlooker {
   let isFinished = false
   let repeated = 0
+  let inDoubt = 0
   const tellRepeated = (): void => {
     if (repeated > 0)
       bar.say(
         `The run before this one ended in the middle: up to ${repeated} messages could have been sent twice, each with the same Message-ID.`,
       )
     repeated = 0
+  }
+  const tellInDoubt = (): void => {
+    if (inDoubt > 0)
+      bar.say(
+        `The server broke off ${inDoubt} times after a message was handed over: up to ${inDoubt} could have been sent twice, each with the same Message-ID.`,
+      )
+    inDoubt = 0
   }
   return {
     found: ({ id, status, counters: { received, pending } }) => {
@@ -33,6 +41,9 @@ export function consoleOnlooker({ output, bar, csv, db }: ConsoleParts): Onlooke
     },
     repeated: (messages) => {
       repeated += messages
+    },
+    inDoubt: () => {
+      inDoubt += 1
     },
     trouble: (reason, retryAt) => {
       bar.say(
@@ -53,6 +64,7 @@ export function consoleOnlooker({ output, bar, csv, db }: ConsoleParts): Onlooke
       })
     },
     settled: async (item) => {
+      tellInDoubt()
       output.line(itemLine(item))
       await output.ready()
     },

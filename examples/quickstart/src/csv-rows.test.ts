@@ -64,7 +64,7 @@ describe('csvRows', () => {
     ['email,name\na,"b\nc,d\n', 'line 2: the row that begins here has a quote (") that is never closed'],
     [
       `email,name\na,"b\n${'c,d\n'.repeat(400_000)}`,
-      'line 2: the row that begins here has a quote (") that is never closed',
+      'line 2: the row that begins here is larger than 1024 KiB: a quote (") in it may never be closed',
     ],
     ['email,name\na,b\nc,John "Jack" Doe\n', 'line 3: a quote (") inside a cell that is not quoted'],
     ['email,name\na,b\nc,"John" Doe\n', 'line 3: after the closing quote (") of a cell comes neither'],

@@ -61,8 +61,9 @@ function isCsvError(error: unknown): error is CsvError {
 
 function explain(error: CsvError, line: number): string {
   switch (error.code) {
-    case 'CSV_QUOTE_NOT_CLOSED':
     case 'CSV_MAX_RECORD_SIZE':
+      return `line ${line}: the row that begins here is larger than ${MAX_ROW_BYTES / 1024} KiB: a quote (") in it may never be closed`
+    case 'CSV_QUOTE_NOT_CLOSED':
       return `line ${line}: the row that begins here has a quote (") that is never closed`
     case 'INVALID_OPENING_QUOTE':
       return `line ${error.lines}: a quote (") inside a cell that is not quoted; write the cell as "…" with each quote doubled`

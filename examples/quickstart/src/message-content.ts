@@ -13,7 +13,11 @@ export function messageContent({ from, subject, template }: Arguments): Content 
   try {
     liquidRenderer().compile(content)
   } catch (error) {
-    throw new Refusal(`the message does not compile: ${error instanceof Error ? error.message : error}`)
+    throw new Refusal(
+      `the message does not compile (--subject, --template): ${error instanceof Error ? error.message : error}`,
+    )
   }
+  if (template.source.trim() === '')
+    throw new Refusal('--template: the file is empty, so everybody would get an empty message')
   return content
 }

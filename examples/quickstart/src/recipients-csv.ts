@@ -25,6 +25,7 @@ export interface Origin {
 
 export interface CsvUser extends IngestUser {
   readonly [ORIGIN]: Origin
+  readonly toJSON?: () => unknown
 }
 
 /**

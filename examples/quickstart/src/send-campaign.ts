@@ -28,6 +28,8 @@ export interface Onlooker {
   readonly found: (job: JobInfo) => void
   /** Of an earlier run that died: messages that may have gone out, and now go out again. */
   readonly repeated: (messages: number) => void
+  /** Nobody knows whether this one went out; it goes out again. */
+  readonly inDoubt: (recipient: string) => void
   /** The server takes nothing at present. */
   readonly trouble: (reason: string | undefined, retryAt: number) => void
   readonly ingested: (progress: IngestProgress) => void
@@ -49,6 +51,7 @@ export async function sendCampaign(campaign: Campaign, show: Onlooker, signal: A
     tuning: { idempotencyKeepMs: A_YEAR_MS },
   })
   broadside.on('lease:recovered', ({ started }) => show.repeated(started))
+  broadside.on('item:retry', ({ recipient, mayBeOut }) => mayBeOut && show.inDoubt(recipient))
   broadside.on('provider:trouble', ({ reason, retryAt }) => show.trouble(reason, retryAt))
 
   const job = await broadside.jobs.create({ message: { content } }, { idempotencyKey })

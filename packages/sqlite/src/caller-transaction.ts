@@ -32,7 +32,10 @@ export interface WithinParams {
 export function within(params: WithinParams): CallerTransaction {
   const db = hostConnection(params)
   const { timers } = params.settings
-  const run = <T>(call: () => T) => inSavepoint(db, call)
+  const run = <T>(call: () => T): T => {
+    if (!isInTransaction(db.handle)) throw refusal('its transaction has ended: ask for another inside the next one')
+    return inSavepoint(db, call)
+  }
   return {
     createJob: (job) => run(() => runAtOnce(createJob(db, job))),
     getJob: (jobId) => run(() => readJob(db, jobId)),

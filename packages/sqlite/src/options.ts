@@ -1,3 +1,4 @@
+import { BroadsideError } from '@broadside/core'
 import { type Tables, tablesOf } from './tables.js'
 import { systemTimers, type Timers } from './timers.js'
 
@@ -32,7 +33,15 @@ export interface Settings {
   readonly timers: Timers
 }
 
+const KNOWN = ['shared', 'synchronous', 'tablePrefix', 'busyLimitMs', 'pollIntervalMs', 'timers']
+
 export function settingsOf(options: SqliteStorageOptions): Settings {
+  const unknown = Object.keys(options).find((key) => !KNOWN.includes(key))
+  if (unknown !== undefined) throw badOption(unknown, `is no option of sqliteStorage: there are ${KNOWN.join(', ')}`)
+  const { synchronous } = options
+  if (synchronous !== undefined && synchronous !== 'full' && synchronous !== 'normal') {
+    throw badOption('synchronous', 'must be "full" or "normal"')
+  }
   return {
     shared: options.shared ?? false,
     synchronous: options.synchronous ?? 'full',
@@ -41,4 +50,8 @@ export function settingsOf(options: SqliteStorageOptions): Settings {
     pollIntervalMs: options.pollIntervalMs ?? 250,
     timers: options.timers ?? systemTimers,
   }
+}
+
+function badOption(name: string, message: string): BroadsideError {
+  return new BroadsideError('INVALID_INPUT', `${name} ${message}.`, { issues: [{ path: [name], message }] })
 }

@@ -17,6 +17,7 @@ import { Wake } from './wake.js'
  * @throws BroadsideError `INVALID_INPUT` for a bad table prefix, and for `shared` with a database in memory.
  */
 export function sqliteStorage(source: Source, options: SqliteStorageOptions = {}): Storage {
+  checkSource(source)
   const settings = settingsOf(options)
   const capabilities = capabilitiesOf(source, settings)
   const lifecycle = new Lifecycle(source, settings)
@@ -32,6 +33,19 @@ export function sqliteStorage(source: Source, options: SqliteStorageOptions = {}
     ...(capabilities.wake ? { onWake: (listener: () => void) => wake.add(listener) } : {}),
     ...(typeof source === 'string' ? {} : { within: callerTransactions(source, { lifecycle, settings }) }),
   }
+}
+
+/** An unset variable must not become a throw-away database. */
+function checkSource(source: unknown): void {
+  const isPath = typeof source === 'string' && source !== ''
+  const isHandle = typeof source === 'object' && source !== null && 'prepare' in source && 'exec' in source
+  if (isPath || isHandle) return
+  const given = source === '' ? 'an empty text' : source === null ? 'null' : typeof source
+  throw new BroadsideError(
+    'INVALID_INPUT',
+    `sqliteStorage takes a path, ":memory:", or a handle of better-sqlite3 or node:sqlite, not ${given}.`,
+    { issues: [{ path: [], message: 'must be a path or a handle' }] },
+  )
 }
 
 function capabilitiesOf(source: Source, { shared }: Settings): StorageCapabilities {

@@ -139,7 +139,6 @@ export class Broadside {
   async #lookAt({ created, touched }: WrittenJobs): Promise<void> {
     if (this.#closing !== undefined) return
     const { storage, dispatcher, events, hub } = this.#parts
-    dispatcher?.wake()
     for (const jobId of touched) {
       const job = await storage.getJob(jobId).catch(() => undefined)
       if (job === undefined) continue
@@ -147,6 +146,7 @@ export class Broadside {
       if (job.runNo > 0) this.#parts.announce('run', job, job.status === 'completed' && job.counters.received === 0)
       else hub.changed(jobId)
     }
+    dispatcher?.wake()
   }
 }
 

@@ -197,7 +197,10 @@ export class Dispatcher {
     const leaseUntil = now + leaseMs
     const limit = pace.claimSize
     // Retries may hold the item that killed a process: those are marked one by one. Of several providers, each has its own pace.
-    const start = source === 'retries' || message.carriers.length > 1 ? 0 : Math.min(pace.startAhead, limit)
+    const start =
+      source === 'retries' || message.carriers.length > 1 || message.job.definition.onUncertain === 'hold'
+        ? 0
+        : Math.min(pace.startAhead, limit)
     const claiming = { jobId, halted: undefined as StopReason | undefined }
     this.#claiming = claiming
     const claim = await storage

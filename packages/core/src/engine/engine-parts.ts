@@ -15,7 +15,7 @@ import { jobInfo } from './job-info.js'
 import { JobQueries } from './job-queries.js'
 import { Jobs } from './jobs.js'
 import type { SettleReport } from './lease-ledger.js'
-import { type BroadsideOptions, type ResolvedTuning, tuningSchema } from './options.js'
+import { type BroadsideOptions, checkOptions, type ResolvedTuning, tuningSchema } from './options.js'
 import { Pacer } from './pacer.js'
 import { ProgressHub } from './progress-hub.js'
 import { ProviderGate } from './provider-gate.js'
@@ -45,6 +45,7 @@ export class EngineParts {
   /** @throws BroadsideError `INVALID_INPUT`. */
   constructor(options: BroadsideOptions, checkOpen: () => void) {
     const { ids = randomIds, dispatch = true } = options
+    checkOptions(options)
     this.tuning = parseInput(tuningSchema, options.tuning ?? {}, 'tuning')
     this.providers = new ProviderRegistry(options.providers ?? [])
     this.storage = guardedStorage(options.storage)

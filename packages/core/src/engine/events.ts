@@ -31,6 +31,8 @@ export interface BroadsideEvents {
     readonly seq: number
     readonly recipient: string
     readonly nextAttemptAt: number
+    /** True when an attempt so far is of unknown outcome: it may have gone out, and the next may be the second. */
+    readonly mayBeOut: boolean
     readonly reason?: string | undefined
   }) => void
   /** A lease ended under this engine: another one may be sending its items. Those named were in flight here. */

@@ -1,10 +1,10 @@
 import type { IngestPorts } from '../domain/ingest-plan.js'
-import { BroadsideError } from '../model/error.js'
+import { BroadsideError, isBroadsideError } from '../model/error.js'
 import type { IngestCode, IngestError, IngestProgress, IngestResult } from '../model/ingest.js'
 import type { Once } from '../storage/once.js'
 import type { Storage } from '../storage/storage.js'
 import type { Clock } from './clock.js'
-import { hashOf, type Idempotency, type IdempotencyOptions } from './idempotency.js'
+import { hashOf, type Idempotency, type IdempotencyOptions, keyReused } from './idempotency.js'
 import { type BatchResult, entriesOf, ingestBatch } from './ingest.js'
 import { isThenable, runAsync } from './maybe-async.js'
 import type { Pacer } from './pacer.js'
@@ -53,11 +53,15 @@ export async function ingestAll(
   const request = isArray ? await hashOfArray(entries as unknown[], ports.pacer) : 'stream'
   const onceOf = (n: number): Once =>
     ports.idempotency.once({ operation: 'ingest', target: jobId, request: [request, n] }, idempotencyKey, n)
-  await ports.idempotency.marked(
-    ports.idempotency.once({ operation: 'ingest', target: jobId, request }, idempotencyKey).key,
-    { operation: 'ingest', target: jobId },
-    (extend) => takeBatches({ jobId, entries, batchSize, tally, options, onceOf, extend }, ports),
-  )
+  await ports.idempotency
+    .marked(
+      ports.idempotency.once({ operation: 'ingest', target: jobId, request }, idempotencyKey).key,
+      { operation: 'ingest', target: jobId },
+      (extend) => takeBatches({ jobId, entries, batchSize, tally, options, onceOf, extend }, ports),
+    )
+    .catch((error: unknown) => {
+      throw isBroadsideError(error, 'IDEMPOTENCY_KEY_REUSED') ? keyReused('ingest', `job ${jobId}`) : error
+    })
   return tally.result
 }
 

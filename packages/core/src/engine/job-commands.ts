@@ -65,6 +65,7 @@ export class JobCommands {
       (answer) => (JSON.parse(answer) as JobRecord).id,
     )
     if (id === job.id) this.#ports.listener.created(id)
+    else if ((await this.#ports.storage.getJob(id)) === undefined) throw jobOfKeyIsGone(id)
     return id
   }
 
@@ -230,6 +231,14 @@ export function jobNotFound(jobId: string): BroadsideError {
   return new BroadsideError(
     'JOB_NOT_FOUND',
     `Job ${jobId} does not exist: check the id, it may have been deleted or pruned.`,
+    { jobId },
+  )
+}
+
+function jobOfKeyIsGone(jobId: string): BroadsideError {
+  return new BroadsideError(
+    'JOB_NOT_FOUND',
+    `This idempotency key made job ${jobId}, which has been deleted since. Use a new key for a new job.`,
     { jobId },
   )
 }

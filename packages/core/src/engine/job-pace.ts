@@ -23,6 +23,11 @@ export class JobPace {
     return this.#clamp(this.#itemsPerSecond ?? 0)
   }
 
+  /** What keeps the providers busy, and no more: for jobs whose items in doubt are held for a person. */
+  get leastAhead(): number {
+    return this.#minimum
+  }
+
   get startAhead(): number {
     return this.#clamp((this.#itemsPerSecond ?? 0) * 0.05)
   }

@@ -6,7 +6,7 @@ import type { JobProgress } from '../model/progress.js'
 import type { IdempotencyOptions } from './idempotency.js'
 import { type IngestOptions, type IngestStreamPorts, ingestAll } from './ingest-stream.js'
 import { type CancelOptions, Job, type ResolveUncertainOptions } from './job.js'
-import type { JobCommands, RetryFailedOptions } from './job-commands.js'
+import { type JobCommands, jobNotFound, type RetryFailedOptions } from './job-commands.js'
 import type { ItemsPage, ItemsQuery, JobQueries, JobsPage, JobsQuery } from './job-queries.js'
 import type { ProgressHub, WatchOptions } from './progress-hub.js'
 import { type PruneOptions, type PrunePorts, type PruneResult, prune } from './pruning.js'
@@ -68,6 +68,7 @@ export class Jobs {
 
   async info(jobId: string): Promise<JobInfo> {
     this.#ports.checkOpen()
+    if (typeof jobId !== 'string') throw jobNotFound(String(jobId))
     return this.#ports.queries.get(jobId)
   }
 

@@ -63,7 +63,8 @@ export class LeaseRun {
     this.#ports = ports
     this.#isSerial = params.claim.items.some((item) => parseTrail(item.trail).crashes > 0)
     const { claim, leaseUntil, pace } = params
-    const startAhead = (): number => (this.#isSerial ? 0 : pace.startAhead)
+    const isHeld = params.message.job.definition.onUncertain === 'hold'
+    const startAhead = (): number => (this.#isSerial ? 0 : isHeld ? pace.leastAhead : pace.startAhead)
     this.#ledger = new LeaseLedger({ claim, leaseUntil, startAhead, onStop: (reason) => this.stop(reason) }, ports)
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ChannelProvider } from '../channel/provider.js'
+import { parseInput } from '../domain/input.js'
 import type { ContentSource } from '../render/content-source.js'
 import type { Renderer } from '../render/renderer.js'
 import type { Storage } from '../storage/storage.js'
@@ -62,5 +63,28 @@ export interface Tuning {
 
 /** Tuning with its defaults filled in. */
 export type ResolvedTuning = z.infer<typeof tuningSchema>
+
+const withMethod = (method: string) =>
+  z.custom<object>(
+    (value) => typeof value === 'object' && value !== null && typeof Reflect.get(value, method) === 'function',
+    `must have ${method}()`,
+  )
+
+const optionsSchema = z.strictObject({
+  storage: withMethod('open'),
+  providers: z.array(z.unknown()).optional(),
+  renderer: withMethod('compile').optional(),
+  contentSource: withMethod('resolve').optional(),
+  dispatch: z.boolean().optional(),
+  clock: withMethod('now').optional(),
+  ids: withMethod('jobId').optional(),
+  random: z.custom((value) => typeof value === 'function', 'must be a function').optional(),
+  tuning: z.unknown().optional(),
+})
+
+/** @throws BroadsideError `INVALID_INPUT` for an option that is not one, or is of the wrong kind. */
+export function checkOptions(options: BroadsideOptions): void {
+  parseInput(optionsSchema, options, 'The options of createBroadside')
+}
 
 export { tuningSchema }

@@ -1,3 +1,4 @@
+import { BroadsideError } from '../model/error.js'
 import type { JobRecord } from '../storage/job-record.js'
 import type { Storage } from '../storage/storage.js'
 import type { Clock } from './clock.js'
@@ -34,7 +35,7 @@ export async function prune(
   ports: PrunePorts,
 ): Promise<PruneResult> {
   const progress = { jobs: 0, rows: 0 }
-  const before = finishedBefore === undefined ? undefined : Number(finishedBefore)
+  const before = finishedBefore === undefined ? undefined : instantOf(finishedBefore)
   for await (const job of before === undefined ? [] : endedJobs(before, ports.storage)) {
     if (signal?.aborted) return progress
     const { applied } = await ports.storage.deleteJob({ jobId: job.id, now: ports.clock.now() })
@@ -50,6 +51,16 @@ export async function prune(
     if (ports.pacer.isDue) await ports.pacer.breathe()
   }
   return progress
+}
+
+/** @throws BroadsideError `INVALID_INPUT` for what is no instant: nothing has been deleted then. */
+function instantOf(value: number | Date): number {
+  const at = typeof value === 'number' || value instanceof Date ? Number(value) : Number.NaN
+  if (Number.isFinite(at)) return at
+  const message = 'must be a Date, or ms since the epoch'
+  throw new BroadsideError('INVALID_INPUT', `finishedBefore ${message}.`, {
+    issues: [{ path: ['finishedBefore'], message }],
+  })
 }
 
 /** Jobs that a sending owns are deleted with it. */

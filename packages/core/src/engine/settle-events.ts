@@ -1,3 +1,4 @@
+import { parseTrail } from '../domain/trail.js'
 import type { Events } from './events.js'
 import type { LedgerEntry, SettleReport } from './lease-ledger.js'
 
@@ -14,5 +15,13 @@ function tellOne(jobId: string, { settlement, item }: LedgerEntry, events: Event
   const { recipient, messageId } = item
   if (to !== 'pending')
     events.emit('item:settled', { jobId, seq, recipient, messageId, status: to, channel, receipt, code, reason })
-  else if (nextAttemptAt !== undefined) events.emit('item:retry', { jobId, seq, recipient, nextAttemptAt, reason })
+  else if (nextAttemptAt !== undefined)
+    events.emit('item:retry', {
+      jobId,
+      seq,
+      recipient,
+      nextAttemptAt,
+      reason,
+      mayBeOut: parseTrail(settlement.trail).mayBeOut,
+    })
 }

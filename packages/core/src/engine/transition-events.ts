@@ -16,6 +16,8 @@ export function tellTransition({ event, job, completed }: Transition, events: Ev
   const jobId = job.id
   switch (event) {
     case 'run':
+      events.emit('job:running', { jobId, runNo: job.runNo })
+      break
     case 'retryFailed':
       if (job.status === 'processing' || completed) events.emit('job:running', { jobId, runNo: job.runNo })
       break

@@ -24,17 +24,28 @@ export const addresseeSchema = z.looseObject(
   { error: 'must be an object' },
 )
 
-/** One entry of an ingest: every field is optional, and what a later step needs is asked for there. */
-export const ingestUserSchema = z.looseObject({
+const ingestUserShape = {
   recipient: identifier.optional(),
   profile: dataBagSchema.optional(),
   data: dataBagSchema.optional(),
   preferences: dataBagSchema.optional(),
   to: addresseeSchema.optional(),
+}
+
+/** Fields of `to` that would be nobody's address where a user has them by mistake: beside `to`, not in it. */
+const BELONG_INTO_TO = ['email', 'phone_number', 'msisdn', 'push', 'app_token', 'user_id', 'member_id'] as const
+
+/** One entry of an ingest: every field is optional, and what a later step needs is asked for there. Further fields are kept. */
+export const ingestUserSchema = z.looseObject(ingestUserShape).superRefine((user, context) => {
+  for (const field of BELONG_INTO_TO) {
+    if (!Object.hasOwn(user, field)) continue
+    context.addIssue({ code: 'custom', path: [field], message: `is not read there: write { to: { ${field}: … } }` })
+  }
 })
 
 export type Addressee = z.infer<typeof addresseeSchema>
-export type IngestUser = z.infer<typeof ingestUserSchema>
+/** As {@link ingestUserSchema}; further fields have to be declared, so that a misspelt one is found. */
+export type IngestUser = z.infer<z.ZodObject<typeof ingestUserShape>>
 
 /** Where addresses of a recipient may stand. */
 export interface AddressBook {
