@@ -120,9 +120,9 @@ describe('with something that can not be', () => {
       [['--csv', scratch.file('empty.csv', '')], /empty/],
       [
         ['--csv', csv, '--template', scratch.file('letter.html', '<p>{{ name | shout }}</p>')],
-        /does not compile: .*html.*shout/,
+        /does not compile \(--subject, --template\): .*html.*shout/,
       ],
-      [['--csv', csv, '--subject', '{{ name'], /does not compile: .*subject/],
+      [['--csv', csv, '--subject', '{{ name'], /does not compile .*: .*subject/],
       [['--csv', csv, '--concurrency', 'many'], /no whole number/],
       [['--csv', csv, '--smtp', `smtp://127.0.0.1:${closedPort}`], /127\.0\.0\.1.*ECONNREFUSED/],
       [['--csv', csv, '--smtp', `smtp://ann:s3cret@127.0.0.1:${locked.port}`], /535/],
