@@ -1,1 +1,3 @@
-export {}
+export type { PostgresClient, PostgresPool, PostgresPoolClient } from './driver.js'
+export type { PostgresStorageOptions } from './options.js'
+export { postgresStorage } from './postgres-storage.js'

@@ -1,0 +1,55 @@
+import type { Claim, ClaimedItem, ClaimParams } from '@broadside/core'
+import { readFresh } from './item-reading.js'
+import { applyChange, JobChange } from './job-change.js'
+import { controlOf, lockJob } from './job-row.js'
+import { addLease, type Lease } from './lease.js'
+import { firstDueRange, shrinkRange } from './ranges.js'
+import { holdDueRetries } from './retries.js'
+import type { Session } from './session.js'
+
+/** What a claim takes. */
+interface Taken {
+  /** By `seq`. */
+  readonly items: readonly ClaimedItem[]
+  readonly covers: Lease['covers']
+  readonly maxClaim: number | undefined
+  /** How many of the first items count as started, whether or not the engine says so. */
+  readonly suspects: number
+}
+
+export async function claim(session: Session, params: ClaimParams): Promise<Claim | undefined> {
+  const job = await lockJob(session, params.jobId)
+  if (job?.status !== 'processing' || params.wave !== 0) return undefined
+  const take = params.source === 'range' ? takeRange : takeRetries
+  const taken = await take(session, job.key, params)
+  if (!taken) return undefined
+  const { token, leaseUntil, now } = params
+  const { items, covers, maxClaim } = taken
+  const startedThrough = items[Math.min(Math.max(params.start, taken.suspects), items.length) - 1]?.seq ?? -1
+  const size = items.length
+  await addLease(session, job.key, { token, covers, size, open: size, maxClaim, startedThrough, leaseUntil })
+  const change = new JobChange(job)
+  change.inFlight += size
+  await applyChange(session, change, { now })
+  return { token, jobId: job.id, items, startedThrough, control: controlOf(job) }
+}
+
+/** Takes from the front of the first range that is due. No item is written. */
+async function takeRange(session: Session, job: string, { now, limit }: ClaimParams): Promise<Taken | undefined> {
+  const range = await firstDueRange(session, job, now)
+  if (!range) return undefined
+  const { firstSeq, lastSeq, open, maxClaim } = range
+  const items = await readFresh(session, job, { firstSeq, lastSeq, limit: Math.min(limit, open, maxClaim ?? open) })
+  const [first, last] = [items[0], items.at(-1)]
+  if (!first || !last) throw new Error(`range ${firstSeq} to ${lastSeq} of the job with key ${job} has no open item`)
+  await shrinkRange(session, job, { ...range, firstSeq: last.seq + 1, open: open - items.length })
+  // Down to a single item, a range that came back from a reaped lease holds whatever ended its process.
+  const suspects = maxClaim !== undefined && Math.min(maxClaim, open) === 1 ? 1 : 0
+  return { items, covers: { firstSeq: first.seq, lastSeq: last.seq }, maxClaim, suspects }
+}
+
+async function takeRetries(session: Session, job: string, params: ClaimParams): Promise<Taken | undefined> {
+  const items = await holdDueRetries(session, job, params)
+  if (items.length === 0) return undefined
+  return { items, covers: { seqs: items.map(({ seq }) => seq) }, maxClaim: undefined, suspects: 0 }
+}

@@ -1,0 +1,37 @@
+import { toColumn } from './column-text.js'
+import { digest } from './digest.js'
+import type { Session, Sql } from './session.js'
+import type { Standing } from './standing.js'
+
+/** How the numbers of items with a code change, apart for open items (of a failed attempt) and settled ones: closing replaces the former. */
+export class CodeCounts {
+  readonly #changes = new Map<string, { readonly settled: number; readonly open: number }>()
+
+  add({ status, code }: Standing, change: number): void {
+    if (code === undefined || change === 0) return
+    const { settled, open } = this.#changes.get(code) ?? { settled: 0, open: 0 }
+    const isOpen = status === 'pending'
+    this.#changes.set(code, isOpen ? { settled, open: open + change } : { settled: settled + change, open })
+  }
+
+  async apply(session: Session, jobKey: string): Promise<void> {
+    const changes = [...this.#changes].filter(([, { settled, open }]) => settled !== 0 || open !== 0)
+    if (changes.length === 0) return
+    const codes = changes.map(([code]) => code)
+    const counts = changes.map(([, change]) => change)
+    await session.run(
+      ADD,
+      jobKey,
+      codes.map(digest),
+      codes.map(toColumn),
+      counts.map(({ settled }) => settled),
+      counts.map(({ open }) => open),
+    )
+  }
+}
+
+const ADD: Sql = (s) => `
+  insert into ${s}.codes as codes (job, code_hash, code, settled, open)
+  select $1::bigint, * from unnest($2::bytea[], $3::text[], $4::bigint[], $5::bigint[])
+  on conflict (job, code_hash) do update
+  set settled = codes.settled + excluded.settled, open = codes.open + excluded.open`

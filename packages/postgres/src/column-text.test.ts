@@ -1,0 +1,34 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fromColumn, toColumn } from './column-text.js'
+
+/** Texts with many of the characters that Postgres can't hold, and of those that stand for them. */
+const TEXT = fc.array(fc.constantFrom('a', '0', '\0', '\ufffe', '\ufffd', '\ud83d', '\udce3', '\ufffe0000', 'é'), {
+  maxLength: 8,
+})
+
+describe('texts on their way into a column', () => {
+  it('come back as they were, and hold nothing that Postgres refuses', () => {
+    fc.assert(
+      fc.property(TEXT, (parts) => {
+        const text = parts.join('')
+        const stored = toColumn(text)
+        expect(stored.isWellFormed()).toBe(true)
+        expect(stored).not.toContain('\0')
+        expect(fromColumn(stored)).toBe(text)
+      }),
+    )
+  })
+
+  it('stay different', () => {
+    fc.assert(
+      fc.property(TEXT, TEXT, (a, b) => {
+        expect(toColumn(a.join('')) === toColumn(b.join(''))).toBe(a.join('') === b.join(''))
+      }),
+    )
+  })
+
+  it('are stored as they are in nearly every case', () => {
+    expect(toColumn('Jürgen 📣 <j@example.com>')).toBe('Jürgen 📣 <j@example.com>')
+  })
+})

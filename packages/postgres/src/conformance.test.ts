@@ -1,0 +1,14 @@
+import { CONFORMANCE_CASES, runConformance } from '@broadside/storage-testkit'
+import { afterAll, describe, test } from 'vitest'
+import { TestDatabase } from '../test/database.js'
+
+const database = await TestDatabase.start()
+afterAll(() => database.stop())
+
+const describeOn = (name: string) => (group: string, register: () => void) => describe(`${name}: ${group}`, register)
+
+await runConformance({ test, describe: describeOn('a connection string'), harness: database.onUrl })
+
+/** What may differ with the host's one connection: the calls are the same, the way their transactions begin is not. */
+const cases = CONFORMANCE_CASES.filter(({ name }) => /^(lifecycle|ingest|settle|once|durable|shared|wake)\//.test(name))
+await runConformance({ test, describe: describeOn('a client'), harness: database.onClient, cases })

@@ -1,0 +1,32 @@
+/** What the driver threw, told apart from errors that others throw in the middle of a call. Never leaves this package. */
+export class DriverFailure extends Error {
+  override readonly name = 'DriverFailure'
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+
+  /** The five characters by which Postgres names what happened, or the code of a failed connection. */
+  get code(): string | undefined {
+    const { cause } = this
+    if (!(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'string') return undefined
+    return cause.code
+  }
+
+  /** Two transactions were in each other's way, and this one was undone: it can be made again. */
+  get isConflict(): boolean {
+    return this.code === '40001' || this.code === '40P01'
+  }
+
+  /** The connection is gone, so its transaction is undone, unless it was being committed. */
+  get isConnectionLost(): boolean {
+    return this.code === undefined || /^(08|57P0[1-3])/.test(this.code) || /^E[A-Z_]+$/.test(this.code)
+  }
+}
+
+/** There was no connection to begin with. */
+export class ConnectFailure extends DriverFailure {
+  override get isConnectionLost(): boolean {
+    return false
+  }
+}

@@ -1,0 +1,110 @@
+import type { NewItem } from '@broadside/core'
+import { fromColumn, toColumn } from './column-text.js'
+import type { IdentityHash } from './identity-hash.js'
+import type { Session, Sql } from './session.js'
+
+export interface InsertParams {
+  readonly job: string
+  readonly items: readonly NewItem[]
+  /** The lowest `seq` that is free. */
+  readonly nextSeq: number
+  readonly hash: IdentityHash
+}
+
+export interface Inserted {
+  /** The `seq`s of those that are in, ascending. */
+  readonly seqs: readonly number[]
+  /** Indexes of those that the job had already, or an earlier item of the call, ascending. */
+  readonly duplicates: readonly number[]
+}
+
+/** An item of the call whose identity no earlier one of it has. */
+interface Candidate {
+  readonly index: number
+  readonly item: NewItem
+  readonly seq: number
+  readonly hash: bigint
+}
+
+/**
+ * Adds those items whose identity is new to the job, whose lock the caller holds. Each has its `seq` before it is known whether
+ * it stays, so duplicates leave gaps.
+ */
+export async function insertItems(session: Session, params: InsertParams): Promise<Inserted> {
+  const candidates = candidatesOf(params)
+  const inserted = new Set(await insertNew(session, params.job, candidates))
+  const met = candidates.filter(({ seq }) => !inserted.has(seq))
+  for (const seq of await insertCollided(session, params.job, met)) inserted.add(seq)
+  const stays = new Map(candidates.map(({ index, seq }) => [index, inserted.has(seq)]))
+  return {
+    seqs: [...inserted].sort((a, b) => a - b),
+    duplicates: [...params.items.keys()].filter((index) => stays.get(index) !== true),
+  }
+}
+
+function candidatesOf({ items, nextSeq, hash }: InsertParams): readonly Candidate[] {
+  const known = new Set<string>()
+  const candidates: Candidate[] = []
+  for (const [index, item] of items.entries()) {
+    if (known.has(item.identity)) continue
+    known.add(item.identity)
+    candidates.push({ index, item, seq: nextSeq + candidates.length, hash: hash(item.identity) })
+  }
+  return candidates
+}
+
+/** By one statement; what meets an item of the same hash is left out. */
+async function insertNew(session: Session, job: string, candidates: readonly Candidate[]): Promise<readonly number[]> {
+  if (candidates.length === 0) return []
+  const rows = await session.rows<[seq: string]>(
+    INSERT,
+    job,
+    candidates.map(({ seq }) => seq),
+    candidates.map(({ hash }) => hash.toString()),
+    candidates.map(({ item }) => toColumn(item.identity)),
+    candidates.map(({ item }) => toColumn(item.recipient)),
+    candidates.map(({ item }) => toColumn(item.messageId)),
+    candidates.map(({ item }) => toColumn(item.payload)),
+  )
+  return rows.map(([seq]) => Number(seq))
+}
+
+/** Of items that share their hash with another, adds those whose identity is a different text all the same. */
+async function insertCollided(session: Session, job: string, met: readonly Candidate[]): Promise<readonly number[]> {
+  if (met.length === 0) return []
+  const sharing = await identitiesByHash(session, job, met)
+  const inserted: number[] = []
+  for (const { item, seq, hash } of met) {
+    const identities = sharing.get(hash) ?? new Set()
+    if (identities.has(item.identity)) continue
+    const texts = [item.identity, item.recipient, item.messageId, item.payload].map(toColumn)
+    await session.run(INSERT_NTH, job, seq, hash.toString(), identities.size, ...texts)
+    sharing.set(hash, identities.add(item.identity))
+    inserted.push(seq)
+  }
+  return inserted
+}
+
+async function identitiesByHash(session: Session, job: string, met: readonly Candidate[]) {
+  const hashes = met.map(({ hash }) => hash.toString())
+  const rows = await session.rows<[hash: string, identity: string]>(SHARING, job, hashes)
+  const sharing = new Map<bigint, Set<string>>()
+  for (const [hash, identity] of rows) {
+    const key = BigInt(hash)
+    sharing.set(key, (sharing.get(key) ?? new Set()).add(fromColumn(identity)))
+  }
+  return sharing
+}
+
+const COLUMNS = 'job, seq, identity_hash, nth, identity, recipient, message_id, payload'
+const INSERT: Sql = (s) => `
+  insert into ${s}.items (${COLUMNS})
+  select $1::bigint, seq, hash, 0, identity, recipient, message_id, payload
+  from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
+    as new (seq, hash, identity, recipient, message_id, payload)
+  order by seq
+  on conflict (identity_hash, job, nth) do nothing
+  returning seq`
+const INSERT_NTH: Sql = (s) => `insert into ${s}.items (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8)`
+const SHARING: Sql = (s) =>
+  `select identity_hash, identity from ${s}.items where identity_hash = any ($2::bigint[]) and job = $1`

@@ -1,0 +1,75 @@
+import { BroadsideError, type ClosingStatus, type JobControl, type JobStatus } from '@broadside/core'
+import { fromNullable, toColumn } from './column-text.js'
+import { type Column, numberFrom } from './column-value.js'
+import type { Session, Sql } from './session.js'
+
+/** What changes of a job, and decides what may happen to it; its texts are read only where they are asked for. */
+export interface JobRow {
+  /** The number by which our other tables know the job. */
+  readonly key: string
+  readonly id: string
+  readonly status: JobStatus
+  readonly closedAs: ClosingStatus | undefined
+  readonly closedCode: string | undefined
+  readonly nextSeq: number
+  readonly pending: number
+  readonly inFlight: number
+  readonly finishedAt: number | undefined
+}
+
+/** The job as it is at the moment. */
+export function findJob(session: Session, id: string): Promise<JobRow | undefined> {
+  return read(session, FIND, id)
+}
+
+/**
+ * The job as it is from now to the end of the transaction: whoever writes anything of a job has this lock first. So what is
+ * written of one job happens in some order, and nobody who waits for a job holds what another waits for.
+ */
+export function lockJob(session: Session, id: string): Promise<JobRow | undefined> {
+  return read(session, LOCK, id)
+}
+
+/** @throws BroadsideError `JOB_NOT_FOUND` */
+export function requireJob(job: JobRow | undefined, id: string): JobRow {
+  if (job) return job
+  throw new BroadsideError('JOB_NOT_FOUND', `There is no job "${id}": it was deleted, or its id is wrong.`, {
+    jobId: id,
+  })
+}
+
+export function controlOf({ status, closedAs, pending }: JobRow): JobControl {
+  return { status, closedAs, pending }
+}
+
+async function read(session: Session, sql: Sql, id: string): Promise<JobRow | undefined> {
+  const row = await session.row<JobColumns>(sql, toColumn(id))
+  if (row === undefined) return undefined
+  const [key, status, closedAs, closedCode, nextSeq, pending, inFlight, finishedAt] = row
+  return {
+    key,
+    id,
+    status,
+    closedAs: closedAs ?? undefined,
+    closedCode: fromNullable(closedCode),
+    nextSeq: Number(nextSeq),
+    pending: Number(pending),
+    inFlight: Number(inFlight),
+    finishedAt: numberFrom(finishedAt),
+  }
+}
+
+type JobColumns = [
+  key: string,
+  status: JobStatus,
+  closedAs: ClosingStatus | null,
+  closedCode: Column,
+  nextSeq: string,
+  pending: string,
+  inFlight: string,
+  finishedAt: Column,
+]
+
+const FIND: Sql = (s) =>
+  `select key, status, closed_as, closed_code, next_seq, pending, in_flight, finished_at from ${s}.jobs where id = $1`
+const LOCK: Sql = (s) => `${FIND(s)} for update`

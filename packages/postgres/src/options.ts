@@ -1,0 +1,37 @@
+import { checkSchemaName, quotedName } from './schema-name.js'
+import { systemTimers, type Timers } from './timers.js'
+
+export interface PostgresStorageOptions {
+  /** The schema of our tables, made where it is missing. Storages of different schemas know nothing of each other. Default `broadside`. */
+  readonly schema?: string | undefined
+  /** The most connections of the pool that a connection string opens. Default 10. */
+  readonly poolSize?: number | undefined
+  /**
+   * Whether to keep a connection that hears at once when another engine has changed something; without it engines look every second.
+   * Turn it off behind a pooler that gives out connections by transaction. Default: on, except for a client and a pool of one.
+   */
+  readonly listen?: boolean | undefined
+  /** For tests: what passing time is waited with. */
+  readonly timers?: Timers | undefined
+}
+
+/** The options with their defaults filled in. */
+export interface Settings {
+  readonly schema: string
+  /** The schema as it stands in statements. */
+  readonly quotedSchema: string
+  readonly poolSize: number
+  readonly listen: boolean | undefined
+  readonly timers: Timers
+}
+
+export function settingsOf(options: PostgresStorageOptions): Settings {
+  const schema = checkSchemaName(options.schema ?? 'broadside')
+  return {
+    schema,
+    quotedSchema: quotedName(schema),
+    poolSize: options.poolSize ?? 10,
+    listen: options.listen,
+    timers: options.timers ?? systemTimers,
+  }
+}

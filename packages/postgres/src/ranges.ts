@@ -1,0 +1,94 @@
+import { fromNullable, toColumn, toNullable } from './column-text.js'
+import { type Column, numberFrom } from './column-value.js'
+import type { Session, Sql } from './session.js'
+
+/**
+ * Items that no lease covers and none has settled, from `firstSeq` to `lastSeq`; of a range that came back, some may have
+ * been settled. The part of a job that was never claimed is such a range too: its `firstSeq` is the job's cursor.
+ */
+export interface FreeRange {
+  readonly firstSeq: number
+  readonly lastSeq: number
+  /** How many of its items are open. */
+  readonly open: number
+  /** Not claimable before this instant. */
+  readonly notBefore: number | undefined
+  /** The most that one claim takes of it, after its lease was reaped. */
+  readonly maxClaim: number | undefined
+  /** The last lease that covered it: its token may still settle what nobody has claimed since. */
+  readonly lastToken: string | undefined
+}
+
+/** There is one wave until the capability for waves joins the contract. */
+const WAVE = 0
+
+/** The free range with the lowest `seq` of those that are due. */
+export async function firstDueRange(session: Session, job: string, now: number): Promise<FreeRange | undefined> {
+  const row = await session.row<RangeColumns>(FIRST_DUE, job, WAVE, now)
+  return row && rangeFrom(row)
+}
+
+/** The free ranges that a lease has left behind. */
+export async function rangesLeftBy(session: Session, job: string, token: string): Promise<readonly FreeRange[]> {
+  return (await session.rows<RangeColumns>(LEFT_BY, job, WAVE, toColumn(token))).map(rangeFrom)
+}
+
+export async function addRange(session: Session, job: string, range: FreeRange): Promise<void> {
+  const { firstSeq, lastSeq, open, notBefore, maxClaim, lastToken } = range
+  const bounds = [notBefore ?? null, maxClaim ?? null, toNullable(lastToken)] as const
+  await session.run(INSERT, job, WAVE, lastSeq, firstSeq, open, ...bounds)
+}
+
+/** What is left of a range begins at `firstSeq` and has `open` open items; without any it is gone. */
+export async function shrinkRange(
+  session: Session,
+  job: string,
+  { firstSeq, lastSeq, open }: FreeRange,
+): Promise<void> {
+  if (open > 0) await session.run(UPDATE, job, WAVE, lastSeq, firstSeq, open)
+  else await session.run(DELETE, job, WAVE, lastSeq)
+}
+
+/** Adds items behind those of a job that was never run: it has one range, or none yet. */
+export async function growRange(
+  session: Session,
+  job: string,
+  { firstSeq, lastSeq, added }: { firstSeq: number; lastSeq: number; added: number },
+): Promise<void> {
+  if ((await session.run(GROW, job, WAVE, lastSeq, added)) > 0) return
+  const never = { notBefore: undefined, maxClaim: undefined, lastToken: undefined }
+  await addRange(session, job, { firstSeq, lastSeq, open: added, ...never })
+}
+
+type RangeColumns = [
+  firstSeq: string,
+  lastSeq: string,
+  open: string,
+  notBefore: Column,
+  maxClaim: Column,
+  lastToken: Column,
+]
+
+function rangeFrom([firstSeq, lastSeq, open, notBefore, maxClaim, lastToken]: RangeColumns): FreeRange {
+  return {
+    firstSeq: Number(firstSeq),
+    lastSeq: Number(lastSeq),
+    open: Number(open),
+    notBefore: numberFrom(notBefore),
+    maxClaim: numberFrom(maxClaim),
+    lastToken: fromNullable(lastToken),
+  }
+}
+
+const COLUMNS = 'first_seq, last_seq, open, not_before, max_claim, last_token'
+const FIRST_DUE: Sql = (s) => `
+  select ${COLUMNS} from ${s}.ranges where job = $1 and wave = $2 and (not_before is null or not_before <= $3)
+  order by last_seq limit 1`
+const LEFT_BY: Sql = (s) => `select ${COLUMNS} from ${s}.ranges where job = $1 and wave = $2 and last_token = $3`
+const INSERT: Sql = (s) => `
+  insert into ${s}.ranges (job, wave, last_seq, first_seq, open, not_before, max_claim, last_token)
+  values ($1, $2, $3, $4, $5, $6, $7, $8)`
+const UPDATE: Sql = (s) =>
+  `update ${s}.ranges set first_seq = $4, open = $5 where job = $1 and wave = $2 and last_seq = $3`
+const DELETE: Sql = (s) => `delete from ${s}.ranges where job = $1 and wave = $2 and last_seq = $3`
+const GROW: Sql = (s) => `update ${s}.ranges set last_seq = $3, open = open + $4 where job = $1 and wave = $2`

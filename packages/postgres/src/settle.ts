@@ -1,0 +1,111 @@
+import type { SettleAnswer, Settlement, SettleParams, SettleResult } from '@broadside/core'
+import { applyChange, JobChange } from './job-change.js'
+import { controlOf, type JobRow, lockJob, requireJob } from './job-row.js'
+import { coversFresh, findLease, keepOpen, type Lease } from './lease.js'
+import { LeftRanges } from './left-ranges.js'
+import { type KnownState, readStates, stateAfter, writeFresh, writeOutcomes } from './outcomes.js'
+import type { Session } from './session.js'
+import { FRESH_FREE, FRESH_HELD, type ItemState, standingOf } from './standing.js'
+
+export async function settle(session: Session, params: SettleParams): Promise<SettleResult> {
+  const { jobId, token, now, settlements } = params
+  const job = requireJob(await lockJob(session, jobId), jobId)
+  const lease = await findLease(session, job.key, token)
+  const verdicts = await settleItems(session, job, { token, now, settlements, lease })
+  const change = new JobChange(job)
+  for (const { from, settlement } of verdicts.applied) {
+    change.count(from, -1)
+    change.count(stateAfter(settlement))
+  }
+  const held = await leaveLease(session, change, { lease, verdicts, startedThrough: params.startedThrough })
+  const applied = await applyChange(session, change, { now })
+  return { answers: verdicts.answers, held, control: controlOf(applied.job), completed: applied.completed }
+}
+
+/** What is to be said to a call, and done. */
+interface Verdicts {
+  readonly answers: readonly SettleAnswer[]
+  readonly applied: readonly Applied[]
+}
+
+/** A settlement that counts, and what its item was before. */
+interface Applied {
+  readonly settlement: Settlement
+  readonly from: ItemState
+}
+
+interface SettleItemsParams extends Pick<SettleParams, 'token' | 'now' | 'settlements'> {
+  readonly lease: Lease | undefined
+}
+
+async function settleItems(session: Session, job: JobRow, params: SettleItemsParams): Promise<Verdicts> {
+  const { token, now, settlements, lease } = params
+  const writing = { token, spent: true, now }
+  const covered = lease ? settlements.filter(({ seq }) => coversFresh(lease, seq)) : []
+  const fresh = await writeFresh(session, job.key, { ...writing, settlements: covered })
+  const rest = settlements.filter(({ seq }) => !fresh.has(seq))
+  const judged = await judge(session, job, { token, settlements: rest })
+  await writeOutcomes(session, job.key, { ...writing, settlements: judged.applied.map(({ settlement }) => settlement) })
+  const answerOf = new Map(rest.map(({ seq }, index) => [seq, judged.answers[index]]))
+  const first = settlements.filter(({ seq }) => fresh.has(seq)).map((settlement) => ({ settlement, from: FRESH_HELD }))
+  return {
+    answers: settlements.map(({ seq }) => answerOf.get(seq) ?? 'applied'),
+    applied: [...first, ...judged.applied],
+  }
+}
+
+type JudgeParams = Pick<SettleParams, 'token' | 'settlements'>
+
+/** Which settlements count of those that are no first word from the lease that holds the item. */
+async function judge(session: Session, job: JobRow, { token, settlements }: JudgeParams): Promise<Verdicts> {
+  const seqs = settlements.map(({ seq }) => seq)
+  const states = await readStates(session, job.key, seqs)
+  const hasFresh = [...states.values()].some(({ detached }) => !detached)
+  const left = hasFresh && !job.closedAs ? await LeftRanges.of(session, job.key, token) : undefined
+  const applied: Applied[] = []
+  const answers = settlements.map((settlement) => {
+    const known = states.get(settlement.seq)
+    const answer = known ? answerTo(job, { settlement, known, token, left }) : 'stale'
+    if (known && answer === 'applied') applied.push({ settlement, from: known.detached ? known : FRESH_FREE })
+    return answer
+  })
+  await left?.write(session)
+  return { answers, applied }
+}
+
+interface AnswerParams {
+  readonly settlement: Settlement
+  readonly known: KnownState
+  readonly token: string
+  readonly left: LeftRanges | undefined
+}
+
+function answerTo(job: JobRow, { settlement, known, token, left }: AnswerParams): SettleAnswer {
+  // Never settled, and not in this lease any more: the token that had it last may settle it as long as nobody has claimed it since.
+  if (!known.detached) return left?.take(settlement.seq) ? 'applied' : 'stale'
+  if (known.token !== token) return 'stale'
+  const isOpen = !known.spent && standingOf(job, known).status === 'pending'
+  if (isOpen || resolves(settlement, known)) return 'applied'
+  return known.spent ? 'already' : 'stale'
+}
+
+function resolves({ to }: Settlement, { status }: KnownState): boolean {
+  return status === 'uncertain' && to !== 'uncertain' && to !== 'pending'
+}
+
+interface LeaveParams {
+  readonly lease: Lease | undefined
+  readonly verdicts: Verdicts
+  readonly startedThrough: number | undefined
+}
+
+/** True while the lease is held. */
+async function leaveLease(session: Session, change: JobChange, params: LeaveParams): Promise<boolean> {
+  const { lease, verdicts } = params
+  if (!lease) return false
+  const left = verdicts.applied.filter(({ from }) => from.held).length
+  change.inFlight -= left
+  const startedThrough = Math.max(lease.startedThrough, params.startedThrough ?? -1)
+  if (left === 0 && startedThrough === lease.startedThrough) return true
+  return keepOpen(session, change.job.key, { token: lease.token, open: lease.open - left, startedThrough })
+}

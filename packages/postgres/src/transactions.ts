@@ -1,0 +1,121 @@
+import { DriverFailure } from './driver-failure.js'
+import { Session } from './session.js'
+import type { BeginParams, Connection, Source } from './source.js'
+import type { Timers } from './timers.js'
+
+export type Work<T> = (session: Session) => Promise<T>
+
+export interface TransactionsParams {
+  readonly source: Source
+  readonly quotedSchema: string
+  readonly timers: Timers
+}
+
+/**
+ * The planner knows nothing of a job that was filled a moment ago: it may take it for empty, and then goes through all of it. What a
+ * call works on is found by an index and in its order, however much there is; compiling would take longer than running.
+ */
+const BY_INDEX = 'set local enable_seqscan = off; set local enable_bitmapscan = off; set local jit = off'
+/** What a call brings along is put together with what it finds by hashing: two lists that were thought short are not multiplied. */
+const BY_HASH = 'set local enable_nestloop = off'
+
+/** Every row of a job's is written under a lock on the job, so each statement may see what was committed before it. */
+const WRITE = { modes: 'isolation level read committed, read write', settings: `${BY_INDEX}; ${BY_HASH}` }
+/** Several statements see the same state. */
+const SNAPSHOT = { modes: 'isolation level repeatable read, read only', settings: BY_INDEX }
+
+/** How often a transaction is made again after another was in its way, and after its connection was lost. */
+const MAX_CONFLICTS = 6
+const MAX_LOST_CONNECTIONS = 1
+const FIRST_DELAY_MS = 5
+
+/** Runs work on connections of a source, in transactions that never stay open. */
+export class Transactions {
+  readonly #source: Source
+  readonly #quotedSchema: string
+  readonly #timers: Timers
+
+  constructor({ source, quotedSchema, timers }: TransactionsParams) {
+    this.#source = source
+    this.#quotedSchema = quotedSchema
+    this.#timers = timers
+  }
+
+  /** Runs `work` as one transaction; it may run again, from its beginning. */
+  write<T>(work: Work<T>): Promise<T> {
+    return this.#repeat(() => this.#source.use((connection) => this.#transact(connection, work, WRITE)))
+  }
+
+  /** Runs work of several statements that read. */
+  snapshot<T>(work: Work<T>): Promise<T> {
+    return this.#repeat(() => this.#source.use((connection) => this.#transact(connection, work, SNAPSHOT)))
+  }
+
+  /** Runs work of a single statement. */
+  single<T>(work: Work<T>): Promise<T> {
+    // On the host's own connection it must not fall into the host's transaction.
+    if (this.#source.isHostClient) return this.write(work)
+    return this.#repeat(() => this.#source.use((connection) => this.#run(connection, work)))
+  }
+
+  async #repeat<T>(call: () => Promise<T>): Promise<T> {
+    let conflicts = 0
+    let losses = 0
+    for (;;) {
+      try {
+        return await call()
+      } catch (error) {
+        if (!(error instanceof DriverFailure)) throw error
+        if (error.isConflict && conflicts < MAX_CONFLICTS) {
+          await this.#timers.delay(FIRST_DELAY_MS * 2 ** conflicts++)
+        } else if (!isUndone(error) || losses++ >= MAX_LOST_CONNECTIONS || this.#source.isHostClient) throw error
+      }
+    }
+  }
+
+  async #transact<T>(connection: Connection, work: Work<T>, begin: BeginParams): Promise<T> {
+    const session = new Session(connection.client, this.#quotedSchema)
+    await connection.begin(begin)
+    try {
+      const result = await work(session)
+      await commit(session)
+      return result
+    } catch (error) {
+      await rollback(session, connection)
+      throw error
+    }
+  }
+
+  async #run<T>(connection: Connection, work: Work<T>): Promise<T> {
+    try {
+      return await work(new Session(connection.client, this.#quotedSchema))
+    } catch (error) {
+      if (error instanceof DriverFailure && error.isConnectionLost) connection.discard(error)
+      throw error
+    }
+  }
+}
+
+/** What happened to a transaction whose connection was lost while it was being committed, nobody knows. */
+class CommitFailure extends DriverFailure {}
+
+function isUndone(error: DriverFailure): boolean {
+  return error.isConnectionLost && !(error instanceof CommitFailure)
+}
+
+async function commit(session: Session): Promise<void> {
+  try {
+    const answer = await session.command('commit')
+    if (answer === 'ROLLBACK') throw new Error('the transaction had failed before it was committed')
+  } catch (error) {
+    throw new CommitFailure(error instanceof DriverFailure ? error.cause : error)
+  }
+}
+
+async function rollback(session: Session, connection: Connection): Promise<void> {
+  try {
+    await session.command('rollback')
+  } catch (error) {
+    connection.discard(error instanceof Error ? error : new Error(String(error)))
+  }
+}
