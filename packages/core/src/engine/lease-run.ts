@@ -18,6 +18,7 @@ import type { ProviderGate } from './provider-gate.js'
 import type { ProviderRegistry } from './provider-registry.js'
 import type { RateGate } from './rate-gate.js'
 import type { SendWatch } from './send-watch.js'
+import { Sleepers } from './sleepers.js'
 import type { StopReason } from './stop-reason.js'
 import { WorkList } from './work-list.js'
 
@@ -52,7 +53,7 @@ export class LeaseRun {
   readonly #ports: LeaseRunPorts
   readonly #ledger: LeaseLedger
   readonly #abort = new AbortController()
-  readonly #sleepers = new Set<() => void>()
+  readonly #sleepers: Sleepers
   /** After a crash, its suspects go one by one, each marked durably: so the one that kills its process is found out. */
   readonly #isSerial: boolean
   /** Providers that this lease goes through. */
@@ -61,6 +62,7 @@ export class LeaseRun {
   constructor(params: LeaseRunParams, ports: LeaseRunPorts) {
     this.#params = params
     this.#ports = ports
+    this.#sleepers = new Sleepers(ports.clock)
     this.#isSerial = params.claim.items.some((item) => parseTrail(item.trail).crashes > 0)
     const { claim, leaseUntil, pace } = params
     const isHeld = params.message.job.definition.onUncertain === 'hold'
@@ -80,7 +82,7 @@ export class LeaseRun {
   stop(reason: StopReason): void {
     if (this.#abort.signal.aborted) return
     this.#abort.abort(reason)
-    for (const wake of this.#sleepers) wake()
+    this.#sleepers.wakeAll()
     this.#ledger.release()
   }
 
@@ -186,7 +188,7 @@ export class LeaseRun {
   async #permits(gate: ProviderGate, { work, rates }: Pick<Lane, 'work' | 'rates'>): Promise<number> {
     const { clock } = this.#ports
     const freeInMs = (): number => Math.max(...rates.map((rate) => rate.freeAt())) - clock.elapsed()
-    while (freeInMs() > 0 && work.size > 0 && !this.#isStopped) await this.#sleep(freeInMs())
+    while (freeInMs() > 0 && work.size > 0 && !this.#isStopped) await this.#sleepers.sleep(freeInMs())
     const wanted = this.#isStopped ? 0 : Math.min(this.#groupSize(gate), work.size)
     let granted = 0
     while (granted < wanted && freeInMs() <= 0) {
@@ -194,18 +196,6 @@ export class LeaseRun {
       granted += 1
     }
     return granted
-  }
-
-  #sleep(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        cancel()
-        this.#sleepers.delete(wake)
-        resolve()
-      }
-      const cancel = this.#ports.clock.setTimer(delayMs, wake)
-      this.#sleepers.add(wake)
-    })
   }
 
   async #sendGroup(gate: ProviderGate, group: readonly RoutedItem[]): Promise<void> {

@@ -2,6 +2,7 @@ import { retryDelayMs } from '../domain/retry-delay.js'
 import { BroadsideError, isBroadsideError } from '../model/error.js'
 import type { Clock } from './clock.js'
 import type { Events } from './events.js'
+import { Sleepers } from './sleepers.js'
 
 const BACKOFF = { maxAttempts: 1, baseDelayMs: 100, maxDelayMs: 30_000 }
 
@@ -9,13 +10,14 @@ const BACKOFF = { maxAttempts: 1, baseDelayMs: 100, maxDelayMs: 30_000 }
 export class StorageHealth {
   readonly #clock: Clock
   readonly #events: Events
-  readonly #sleepers = new Set<() => void>()
+  readonly #sleepers: Sleepers
   #failures = 0
   #stuck = 0
 
   constructor(ports: { readonly clock: Clock; readonly events: Events }) {
     this.#clock = ports.clock
     this.#events = ports.events
+    this.#sleepers = new Sleepers(ports.clock)
   }
 
   /** True while some write is being repeated. */
@@ -51,7 +53,7 @@ export class StorageHealth {
 
   /** Cuts the waiting between repeats short. */
   hurry(): void {
-    for (const wake of this.#sleepers) wake()
+    this.#sleepers.wakeAll()
   }
 
   async #repeat<T>(call: () => Promise<T>, last: { giveUp: (error: unknown) => boolean; error: unknown }): Promise<T> {
@@ -59,7 +61,7 @@ export class StorageHealth {
     let { error } = last
     try {
       for (;;) {
-        await this.#sleep(this.failed(error))
+        await this.#sleepers.sleep(this.failed(error))
         try {
           return await call()
         } catch (again) {
@@ -71,18 +73,6 @@ export class StorageHealth {
       this.#stuck -= 1
       this.succeeded()
     }
-  }
-
-  #sleep(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        cancel()
-        this.#sleepers.delete(wake)
-        resolve()
-      }
-      const cancel = this.#clock.setTimer(delayMs, wake)
-      this.#sleepers.add(wake)
-    })
   }
 }
 
