@@ -40,15 +40,19 @@ describe('work of an engine that died', () => {
     const storage = memoryStorage()
     const clock = manualClock(START)
     const jobId = await deadEngine(storage, clock, 8)
-    // Each look at the time is a moment later than the one before, as in life.
+    // The lease ends half a millisecond after the reap has looked at the time, and half a one before anybody looks again.
+    await clock.jumpTo(START + 10_000 - 0.5)
     let skew = 0
-    const now = (): number => {
-      skew += 0.5
-      return clock.now() + skew
-    }
-    const creeping = { ...clock, now }
+    const reaped = patched(storage, {
+      reap: async (params) => {
+        const leases = await storage.reap(params)
+        skew = 1
+        return leases
+      },
+    })
+    const creeping = { ...clock, now: () => clock.now() + skew }
     const heir = await createBroadside({
-      storage,
+      storage: reaped,
       providers: [recorder()],
       clock: creeping,
       tuning: { leaseMs: 10_000 },
