@@ -5,8 +5,8 @@ import { insertItems } from './insert-items.js'
 import { applyChange, JobChange } from './job-change.js'
 import { type JobRow, lockJob, requireJob } from './job-row.js'
 import { callOnce } from './once.js'
-import { growRange } from './ranges.js'
-import type { Session, Sql } from './session.js'
+import { addRange, growRange, newRange } from './ranges.js'
+import type { Session } from './session.js'
 
 export interface AddItemsOptions {
   readonly hash?: IdentityHash | undefined
@@ -30,20 +30,21 @@ async function ingest(session: Session, params: AddItemsParams, hash: IdentityHa
   const job = requireJob(await lockJob(session, jobId), jobId)
   if (job.status !== 'created') return { added: 0, duplicates: [], refused: job.status }
   const { seqs, duplicates } = await insertItems(session, { job: job.key, items, nextSeq: job.nextSeq, hash })
-  await makeClaimable(session, job, seqs)
   await addIngestErrors(session, job.key, [...Object.entries(rejected), [duplicateCode, duplicates.length]])
-  const change = new JobChange(job)
-  change.counters.received += seqs.length
-  change.counters.pending += seqs.length
-  await applyChange(session, change, { now: 0 })
+  await applyChange(session, changeBy(job, seqs), { now: 0 })
   return { added: seqs.length, duplicates }
 }
 
-async function makeClaimable(session: Session, job: JobRow, seqs: readonly number[]): Promise<void> {
+/** Before it is run, a job has one range of all that was added, and none before the first. */
+function changeBy(job: JobRow, seqs: readonly number[]): JobChange {
+  const change = new JobChange(job)
   const [firstSeq, lastSeq] = [seqs[0], seqs.at(-1)]
-  if (firstSeq === undefined || lastSeq === undefined) return
-  await growRange(session, job.key, { firstSeq, lastSeq, added: seqs.length })
-  await session.run(SET_NEXT_SEQ, job.key, lastSeq + 1)
+  if (firstSeq === undefined || lastSeq === undefined) return change
+  const added = seqs.length
+  change.counters.received += added
+  change.counters.pending += added
+  change.nextSeq = lastSeq + 1
+  if (job.nextSeq > 0) change.also(growRange(job.key, { lastSeq, added }))
+  else change.also(addRange(job.key, newRange({ firstSeq, lastSeq, open: added })))
+  return change
 }
-
-const SET_NEXT_SEQ: Sql = (s) => `update ${s}.jobs set next_seq = $2 where key = $1`

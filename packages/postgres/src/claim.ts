@@ -5,7 +5,7 @@ import { controlOf, lockJob } from './job-row.js'
 import { addLease, type Lease } from './lease.js'
 import { firstDueRange, shrinkRange } from './ranges.js'
 import { holdDueRetries } from './retries.js'
-import type { Session } from './session.js'
+import type { Session, Write } from './session.js'
 
 /** What a claim takes. */
 interface Taken {
@@ -15,6 +15,8 @@ interface Taken {
   readonly maxClaim: number | undefined
   /** How many of the first items count as started, whether or not the engine says so. */
   readonly suspects: number
+  /** What else it changes. */
+  readonly writes: readonly Write[]
 }
 
 export async function claim(session: Session, params: ClaimParams): Promise<Claim | undefined> {
@@ -24,12 +26,12 @@ export async function claim(session: Session, params: ClaimParams): Promise<Clai
   const taken = await take(session, job.key, params)
   if (!taken) return undefined
   const { token, leaseUntil, now } = params
-  const { items, covers, maxClaim } = taken
+  const { items, covers, maxClaim, writes } = taken
   const startedThrough = items[Math.min(Math.max(params.start, taken.suspects), items.length) - 1]?.seq ?? -1
   const size = items.length
-  await addLease(session, job.key, { token, covers, size, open: size, maxClaim, startedThrough, leaseUntil })
   const change = new JobChange(job)
   change.inFlight += size
+  change.also(...writes, addLease(job.key, { token, covers, size, open: size, maxClaim, startedThrough, leaseUntil }))
   await applyChange(session, change, { now })
   return { token, jobId: job.id, items, startedThrough, control: controlOf(job) }
 }
@@ -42,14 +44,14 @@ async function takeRange(session: Session, job: string, { now, limit }: ClaimPar
   const items = await readFresh(session, job, { firstSeq, lastSeq, limit: Math.min(limit, open, maxClaim ?? open) })
   const [first, last] = [items[0], items.at(-1)]
   if (!first || !last) throw new Error(`range ${firstSeq} to ${lastSeq} of the job with key ${job} has no open item`)
-  await shrinkRange(session, job, { ...range, firstSeq: last.seq + 1, open: open - items.length })
   // Down to a single item, a range that came back from a reaped lease holds whatever ended its process.
   const suspects = maxClaim !== undefined && Math.min(maxClaim, open) === 1 ? 1 : 0
-  return { items, covers: { firstSeq: first.seq, lastSeq: last.seq }, maxClaim, suspects }
+  const writes = [shrinkRange(job, { ...range, firstSeq: last.seq + 1, open: open - items.length })]
+  return { items, covers: { firstSeq: first.seq, lastSeq: last.seq }, maxClaim, suspects, writes }
 }
 
 async function takeRetries(session: Session, job: string, params: ClaimParams): Promise<Taken | undefined> {
   const items = await holdDueRetries(session, job, params)
   if (items.length === 0) return undefined
-  return { items, covers: { seqs: items.map(({ seq }) => seq) }, maxClaim: undefined, suspects: 0 }
+  return { items, covers: { seqs: items.map(({ seq }) => seq) }, maxClaim: undefined, suspects: 0, writes: [] }
 }

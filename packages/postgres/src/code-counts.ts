@@ -1,6 +1,6 @@
 import { toColumn } from './column-text.js'
 import { digest } from './digest.js'
-import type { Session, Sql } from './session.js'
+import type { Sql, Write } from './session.js'
 import type { Standing } from './standing.js'
 
 /** How the numbers of items with a code change, apart for open items (of a failed attempt) and settled ones: closing replaces the former. */
@@ -14,19 +14,13 @@ export class CodeCounts {
     this.#changes.set(code, isOpen ? { settled, open: open + change } : { settled: settled + change, open })
   }
 
-  async apply(session: Session, jobKey: string): Promise<void> {
+  writesFor(jobKey: string): readonly Write[] {
     const changes = [...this.#changes].filter(([, { settled, open }]) => settled !== 0 || open !== 0)
-    if (changes.length === 0) return
+    if (changes.length === 0) return []
     const codes = changes.map(([code]) => code)
-    const counts = changes.map(([, change]) => change)
-    await session.run(
-      ADD,
-      jobKey,
-      codes.map(digest),
-      codes.map(toColumn),
-      counts.map(({ settled }) => settled),
-      counts.map(({ open }) => open),
-    )
+    const settled = changes.map(([, change]) => change.settled)
+    const open = changes.map(([, change]) => change.open)
+    return [{ sql: ADD, values: [jobKey, codes.map(digest), codes.map(toColumn), settled, open] }]
   }
 }
 

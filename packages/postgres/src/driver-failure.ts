@@ -18,7 +18,7 @@ export class DriverFailure extends Error {
     return this.code === '40001' || this.code === '40P01'
   }
 
-  /** The connection is gone, so its transaction is undone, unless it was being committed. */
+  /** The connection is gone, and so its transaction is undone. */
   get isConnectionLost(): boolean {
     return this.code === undefined || /^(08|57P0[1-3])/.test(this.code) || /^E[A-Z_]+$/.test(this.code)
   }
@@ -26,7 +26,24 @@ export class DriverFailure extends Error {
 
 /** There was no connection to begin with. */
 export class ConnectFailure extends DriverFailure {
+  constructor(cause: unknown) {
+    super(withoutInput(cause))
+  }
+
   override get isConnectionLost(): boolean {
     return false
   }
+}
+
+/** What became of a transaction whose connection was lost while it was being committed, nobody knows. */
+export class CommitFailure extends DriverFailure {
+  override get isConnectionLost(): boolean {
+    return false
+  }
+}
+
+/** An error about a connection string that can't be read may carry it, password and all. */
+function withoutInput(cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('input' in cause)) return cause
+  return Object.assign(new Error(cause.message), { code: 'code' in cause ? cause.code : undefined })
 }

@@ -22,13 +22,12 @@ export interface PostgresNotification {
 
 /** A connection of `pg` (`Client`, or what a pool hands out): the few members that are used. */
 export interface PostgresClient {
+  /** Of several statements, a list of results. */
   query(query: PostgresQuery): Promise<PostgresResult>
   on(event: 'error', listener: (error: Error) => void): unknown
-  on(event: 'notice', listener: (notice: { readonly code?: string | undefined }) => void): unknown
   on(event: 'notification', listener: (message: PostgresNotification) => void): unknown
   on(event: 'end', listener: () => void): unknown
   removeListener(event: 'error', listener: (error: Error) => void): unknown
-  removeListener(event: 'notice', listener: (notice: { readonly code?: string | undefined }) => void): unknown
 }
 
 /** A connection that goes back to its pool; with an error, or `true`, it is closed instead. */
@@ -38,7 +37,7 @@ export interface PostgresPoolClient extends PostgresClient {
 
 /** A `Pool` of `pg`: the few members that are used. */
 export interface PostgresPool {
-  connect(): Promise<PostgresPoolClient>
+  connect(callback: (error: Error | undefined, client: PostgresPoolClient | undefined) => void): void
   /** How many connections it has: what tells a pool from a client. */
   readonly totalCount: number
   readonly options?: { readonly max?: number | undefined }

@@ -1,18 +1,27 @@
+import { booleanFrom } from './column-value.js'
 import type { PostgresClient } from './driver.js'
 import { DriverFailure } from './driver-failure.js'
-import { Mutex } from './mutex.js'
 import { Session } from './session.js'
 import type { BeginParams, Connection, KeptClient, Source } from './source.js'
 import type { Timers } from './timers.js'
+import { Turns } from './turns.js'
 
 /** How long a call waits for the end of the host's transaction, in ms, and how often it looks. */
 const WAIT_LIMIT_MS = 10_000
 const FIRST_DELAY_MS = 2
 const MAX_DELAY_MS = 50
 
-/** `begin` in a transaction is a warning of this code, in one that has failed an error of the other. */
-const IN_TRANSACTION = '25001'
+/** What `begin` fails with in a transaction that has failed. */
 const IN_FAILED_TRANSACTION = '25P02'
+
+/**
+ * In a transaction of the host's, `begin` does nothing but warn, and the host may have turned warnings off. A transaction that has begun
+ * with this very message has its time.
+ */
+const BEGIN = 'begin; select now() = statement_timestamp()'
+
+/** Storages that share a client take turns, too. */
+const TURNS = new Turns()
 
 /** The host's one connection: tasks have it in turn, and wait while the host is in a transaction of its own on it. */
 export class HostClientSource implements Source {
@@ -20,7 +29,6 @@ export class HostClientSource implements Source {
   readonly canListen = false
   readonly #client: PostgresClient
   readonly #timers: Timers
-  readonly #turns = new Mutex()
 
   constructor(client: PostgresClient, timers: Timers) {
     this.#client = client
@@ -31,7 +39,7 @@ export class HostClientSource implements Source {
 
   use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = { client: this.#client, begin: (params: BeginParams) => this.#begin(params), discard: () => {} }
-    return this.#turns.run(() => task(connection))
+    return TURNS.of(this.#client).run(() => task(connection))
   }
 
   async keep(): Promise<KeptClient> {
@@ -41,15 +49,8 @@ export class HostClientSource implements Source {
   async close(): Promise<void> {}
 
   async #begin({ modes, settings }: BeginParams): Promise<void> {
-    let delayMs = FIRST_DELAY_MS
-    for (
-      let waitedMs = 0;
-      waitedMs < WAIT_LIMIT_MS;
-      waitedMs += delayMs, delayMs = Math.min(delayMs * 2, MAX_DELAY_MS)
-    ) {
-      if (await this.#beginsOwn()) {
-        return this.#set(`set transaction ${modes}; ${settings}`)
-      }
+    for (const delayMs of waits()) {
+      if (await this.#beginsOwn()) return this.#set(`rollback and chain; set transaction ${modes}; ${settings}`)
       await this.#timers.delay(delayMs)
     }
     throw new DriverFailure(
@@ -57,6 +58,7 @@ export class HostClientSource implements Source {
     )
   }
 
+  /** Modes can only be set before the first query, and asking for the time was one: so it begins anew, without letting go. */
   async #set(text: string): Promise<void> {
     const session = new Session(this.#client, '')
     try {
@@ -69,19 +71,21 @@ export class HostClientSource implements Source {
 
   /** False when the host is in a transaction: then nothing has happened. */
   async #beginsOwn(): Promise<boolean> {
-    let isHosts = false
-    const onNotice = ({ code }: { readonly code?: string | undefined }) => {
-      if (code === IN_TRANSACTION) isHosts = true
-    }
-    this.#client.on('notice', onNotice)
     try {
-      await new Session(this.#client, '').command('begin')
-      return !isHosts
+      const [isOwn] = (await new Session(this.#client, '').lastRow(BEGIN)) ?? []
+      return booleanFrom(isOwn ?? null)
     } catch (error) {
       if (error instanceof DriverFailure && error.code === IN_FAILED_TRANSACTION) return false
       throw error
-    } finally {
-      this.#client.removeListener('notice', onNotice)
     }
+  }
+}
+
+/** How long to wait before each next look, in ms. */
+function* waits(): Iterable<number> {
+  let delayMs = FIRST_DELAY_MS
+  for (let waitedMs = 0; waitedMs < WAIT_LIMIT_MS; waitedMs += delayMs) {
+    yield delayMs
+    delayMs = Math.min(delayMs * 2, MAX_DELAY_MS)
   }
 }

@@ -26,6 +26,7 @@ describe('a client of the host’s', () => {
 
   it('is left to the host while that is in a transaction', async () => {
     const { client, storage, table } = await openOnClient()
+    await client.query('set client_min_messages = error')
     await client.query('begin')
     const created = storage.createJob({ job: newJob() })
     await client.query(`insert into ${table} values ('host')`)
@@ -34,6 +35,16 @@ describe('a client of the host’s', () => {
     expect(await storage.getJob('job-1')).toBeDefined()
     expect((await client.query(`select from ${table}`)).rows).toHaveLength(0)
     await storage.close()
+  })
+
+  it('can be shared by storages', async () => {
+    const { client, storage } = await openOnClient()
+    const other = postgresStorage(client, { schema: database.newSchema() })
+    await other.open()
+    const ids = ['a', 'b', 'c']
+    await Promise.all(ids.flatMap((id) => [storage, other].map((one) => one.createJob({ job: newJob(id) }))))
+    expect(await other.listJobs({ limit: 10 })).toHaveLength(3)
+    await Promise.all([storage.close(), other.close()])
   })
 
   it('is left to the host in a transaction that has failed', async () => {

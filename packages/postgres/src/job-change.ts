@@ -1,18 +1,30 @@
 import { type Counters, isTerminal, type JobStatus, statusAfterChange, ZERO_COUNTERS } from '@broadside/core'
 import { CodeCounts } from './code-counts.js'
 import type { JobRow } from './job-row.js'
-import type { Session, Sql } from './session.js'
+import type { Session, Sql, Write } from './session.js'
 import { type ItemState, standingOf } from './standing.js'
 
-/** What a call changes of a job: gathered item by item, written by one update. */
+/** What a call changes of a job: gathered item by item, written by one statement. */
 export class JobChange {
   readonly job: JobRow
   inFlight = 0
+  nextSeq: number
   readonly counters: { -readonly [name in keyof Counters]: number } = { ...ZERO_COUNTERS }
   readonly codes = new CodeCounts()
+  readonly #also: Write[] = []
 
   constructor(job: JobRow) {
     this.job = job
+    this.nextSeq = job.nextSeq
+  }
+
+  /** Other tables' part in the change. */
+  also(...writes: readonly Write[]): void {
+    this.#also.push(...writes)
+  }
+
+  get writes(): readonly Write[] {
+    return [...this.#also, ...this.codes.writesFor(this.job.key)]
   }
 
   /** Counts `number` items as what they read as; fewer than none takes them out. */
@@ -41,18 +53,22 @@ export async function applyChange(
   change: JobChange,
   { now, status }: ApplyOptions,
 ): Promise<AppliedChange> {
-  const { job, counters, inFlight } = change
+  const { job, counters, inFlight, nextSeq } = change
   const moved = status ?? job.status
-  const counted = { ...job, pending: job.pending + counters.pending, inFlight: job.inFlight + inFlight }
+  const counted = { ...job, nextSeq, pending: job.pending + counters.pending, inFlight: job.inFlight + inFlight }
   const next = statusAfterChange(moved, counted.pending)
   const finishedAt = next === job.status && status === undefined ? job.finishedAt : finishedAtOf(next, now)
+  const after = { ...counted, status: next, finishedAt }
+  await session.runTogether([...change.writes, ...writesOf(change, after)])
+  return { job: after, completed: next === 'completed' && next !== moved }
+}
+
+function writesOf({ job, counters, inFlight }: JobChange, after: JobRow): readonly Write[] {
   const { received, pending, enqueued, error, skipped, cancelled, expired, uncertain } = counters
   const deltas = [received, pending, enqueued, error, skipped, cancelled, expired, uncertain, inFlight]
-  if (next !== job.status || finishedAt !== job.finishedAt || deltas.some((delta) => delta !== 0)) {
-    await session.run(APPLY, job.key, next, finishedAt ?? null, ...deltas)
-  }
-  await change.codes.apply(session, job.key)
-  return { job: { ...counted, status: next, finishedAt }, completed: next === 'completed' && next !== moved }
+  const stays = after.status === job.status && after.finishedAt === job.finishedAt && after.nextSeq === job.nextSeq
+  if (stays && deltas.every((delta) => delta === 0)) return []
+  return [{ sql: APPLY, values: [job.key, after.status, after.finishedAt ?? null, after.nextSeq, ...deltas] }]
 }
 
 function finishedAtOf(status: JobStatus, now: number): number | undefined {
@@ -61,7 +77,7 @@ function finishedAtOf(status: JobStatus, now: number): number | undefined {
 
 /** As long as the status stays, no index is touched. */
 const APPLY: Sql = (s) => `
-  update ${s}.jobs set status = $2, finished_at = $3, received = received + $4, pending = pending + $5,
-    enqueued = enqueued + $6, error = error + $7, skipped = skipped + $8, cancelled = cancelled + $9,
-    expired = expired + $10, uncertain = uncertain + $11, in_flight = in_flight + $12
+  update ${s}.jobs set status = $2, finished_at = $3, next_seq = $4, received = received + $5, pending = pending + $6,
+    enqueued = enqueued + $7, error = error + $8, skipped = skipped + $9, cancelled = cancelled + $10,
+    expired = expired + $11, uncertain = uncertain + $12, in_flight = in_flight + $13
   where key = $1`

@@ -1,6 +1,6 @@
 import { fromColumn, toColumn } from './column-text.js'
 import { type Column, numberFrom } from './column-value.js'
-import type { Session, Sql } from './session.js'
+import type { Session, Sql, Write } from './session.js'
 
 /** A lease that has not ended. It covers a range of items that were never settled, or an explicit set of retries. */
 export interface Lease {
@@ -41,10 +41,11 @@ export async function findLease(session: Session, job: string, token: string): P
   return row && leaseFrom(row)
 }
 
-export async function addLease(session: Session, job: string, lease: Lease): Promise<void> {
+export function addLease(job: string, lease: Lease): Write {
   const { token, covers, size, open, maxClaim, startedThrough, leaseUntil } = lease
   const place = isRange(covers) ? ([covers.firstSeq, covers.lastSeq, null] as const) : [null, null, covers.seqs]
-  await session.run(INSERT, job, toColumn(token), ...place, size, open, maxClaim ?? null, startedThrough, leaseUntil)
+  const bounds = [maxClaim ?? null, startedThrough, leaseUntil] as const
+  return { sql: INSERT, values: [job, toColumn(token), ...place, size, open, ...bounds] }
 }
 
 /** Puts off the end of a lease and counts its items up to `startedThrough` as started; false when it is not held. */
@@ -59,15 +60,13 @@ export interface Extension {
   readonly startedThrough?: number | undefined
 }
 
-/** Keeps how many items a lease still covers, and how many of them have started; without any it is gone. True while it is held. */
-export async function keepOpen(
-  session: Session,
+/** Keeps how many items a lease still covers, and how many of them have started; without any it is gone. */
+export function keepOpen(
   job: string,
   { token, open, startedThrough }: Pick<Lease, 'token' | 'open' | 'startedThrough'>,
-): Promise<boolean> {
-  if (open > 0) await session.run(KEEP, job, toColumn(token), open, startedThrough)
-  else await session.run(DELETE, job, toColumn(token))
-  return open > 0
+): Write {
+  if (open > 0) return { sql: KEEP, values: [job, toColumn(token), open, startedThrough] }
+  return { sql: DELETE, values: [job, toColumn(token)] }
 }
 
 export interface ExpiredLease {

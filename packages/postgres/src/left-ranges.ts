@@ -1,5 +1,5 @@
 import { type FreeRange, rangesLeftBy, shrinkRange } from './ranges.js'
-import type { Session } from './session.js'
+import type { Session, Write } from './session.js'
 
 /** The free ranges that a lease has left behind, and what a late settle takes out of them. */
 export class LeftRanges {
@@ -22,9 +22,8 @@ export class LeftRanges {
     return found !== undefined
   }
 
-  async write(session: Session): Promise<void> {
-    for (const { range, open } of this.#ranges) {
-      if (open !== range.open) await shrinkRange(session, this.#job, { ...range, open })
-    }
+  get writes(): readonly Write[] {
+    const changed = this.#ranges.filter(({ range, open }) => open !== range.open)
+    return changed.map(({ range, open }) => shrinkRange(this.#job, { ...range, open }))
   }
 }

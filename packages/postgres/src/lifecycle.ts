@@ -36,9 +36,9 @@ export class Lifecycle {
     }
   }
 
-  /** Lets the calls under way finish, and what they bring about by `then`; those that come later are refused. */
-  close(then: () => Promise<void>): Promise<void> {
-    this.#closing ??= this.#close(then)
+  /** Lets the calls under way finish, and then what they have brought about; those that come later are refused. */
+  close(finish: () => Promise<void>): Promise<void> {
+    this.#closing ??= this.#close(finish)
     return this.#closing
   }
 
@@ -74,10 +74,10 @@ export class Lifecycle {
     throw new BroadsideError('STORAGE_CLOSED', `Postgres storage, schema "${this.#schema}": ${advice}.`)
   }
 
-  async #close(then: () => Promise<void>): Promise<void> {
+  async #close(finish: () => Promise<void>): Promise<void> {
     this.#state = 'closed'
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
-    await then()
+    await finish()
     await this.#source.close()
   }
 

@@ -18,7 +18,12 @@ const CONNECT_LIMIT_MS = 30_000
 /** Loads `pg`, which only a storage that was given a connection string needs. */
 export async function loadPg({ connectionString, poolSize }: PgParams): Promise<Pg> {
   const pg = await importPg()
-  const settings = { connectionString, keepAlive: true, connectionTimeoutMillis: CONNECT_LIMIT_MS }
+  const settings = {
+    connectionString,
+    fallback_application_name: 'broadside',
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+  }
   return {
     newPool: () => {
       const pool = new pg.Pool({ ...settings, max: poolSize })

@@ -8,7 +8,7 @@ export interface PostgresStorageOptions {
   readonly poolSize?: number | undefined
   /**
    * Whether to keep a connection that hears at once when another engine has changed something; without it engines look every second.
-   * Turn it off behind a pooler that gives out connections by transaction. Default: on, except for a client and a pool of one.
+   * Turn it off behind a pooler that gives out connections by transaction. Default true; a client and a pool of one never listen.
    */
   readonly listen?: boolean | undefined
   /** For tests: what passing time is waited with. */

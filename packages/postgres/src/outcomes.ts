@@ -1,6 +1,7 @@
 import type { Settlement } from '@broadside/core'
 import { fromNullable, toColumn, toNullable } from './column-text.js'
 import { booleanFrom, type Column } from './column-value.js'
+import type { Value } from './driver.js'
 import { rowsAt } from './item-rows.js'
 import { codeOfStatus, statusOfCode } from './item-status-code.js'
 import type { Session, Sql } from './session.js'
@@ -76,7 +77,8 @@ function stateFrom([seq, status, code, held, detached, token, spent]: StateColum
   }
 }
 
-function valuesOf({ token, spent, now, settlements }: WriteParams) {
+function valuesOf({ token, spent, now, settlements }: WriteParams): readonly Value[] {
+  const dueAt = ({ to, nextAttemptAt }: Settlement) => (to === 'pending' ? (nextAttemptAt ?? now) : null)
   return [
     toColumn(token),
     spent,
@@ -84,19 +86,24 @@ function valuesOf({ token, spent, now, settlements }: WriteParams) {
     settlements.map(({ seq }) => seq),
     settlements.map(({ to }) => codeOfStatus(to)),
     settlements.map(({ attempts }) => attempts),
-    settlements.map(({ to, nextAttemptAt }) => (to === 'pending' ? (nextAttemptAt ?? now) : null)),
-    settlements.map(({ channel }) => toNullable(channel)),
-    settlements.map(({ receipt }) => toNullable(receipt)),
-    settlements.map(({ code }) => toNullable(code)),
-    settlements.map(({ reason }) => toNullable(reason)),
-    settlements.map(({ trail }) => toNullable(trail)),
-  ] as const
+    orNone(settlements.map(dueAt)),
+    orNone(settlements.map(({ channel }) => toNullable(channel))),
+    orNone(settlements.map(({ receipt }) => toNullable(receipt))),
+    orNone(settlements.map(({ code }) => toNullable(code))),
+    orNone(settlements.map(({ reason }) => toNullable(reason))),
+    orNone(settlements.map(({ trail }) => toNullable(trail))),
+  ]
+}
+
+/** Next to longer lists, `unnest` takes what a list lacks as null. */
+function orNone(list: readonly (string | number | null)[]): readonly (string | number | null)[] {
+  return list.every((value) => value === null) ? [] : list
 }
 
 const STATES: Sql = (s) => `
   select seq, status, code, held, detached, token, spent from ${s}.items where ctid = any (${rowsAt(s, '$2')})`
 
-const SET = `
+const SET_OUTCOMES = `
   detached = true, held = false, token = $2, spent = $3, status = new.status, attempts = new.attempts,
   next_attempt_at = new.next_attempt_at, channel = new.channel, receipt = new.receipt, code = new.code,
   reason = new.reason, trail = new.trail, settled_at = case when new.status = 0 then null else $4::float8 end
@@ -104,9 +111,9 @@ const SET = `
     $5::bigint[], $6::smallint[], $7::integer[], $8::float8[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[]
   ) as new (seq, status, attempts, next_attempt_at, channel, receipt, code, reason, trail)`
 const WRITE: Sql = (s) => `
-  update ${s}.items as item set ${SET}
+  update ${s}.items as item set ${SET_OUTCOMES}
   where item.ctid = any (${rowsAt(s, '$5')}) and item.seq = new.seq`
 const WRITE_FRESH: Sql = (s) => `
-  update ${s}.items as item set ${SET}
+  update ${s}.items as item set ${SET_OUTCOMES}
   where item.job = $1 and item.seq between $14 and $15 and not item.detached and item.seq = new.seq
   returning item.seq`

@@ -1,4 +1,4 @@
-import type { PostgresClient, PostgresPool } from './driver.js'
+import type { PostgresClient, PostgresPool, PostgresPoolClient } from './driver.js'
 import { ConnectFailure } from './driver-failure.js'
 import { Session } from './session.js'
 import type { Connection, KeptClient, Source } from './source.js'
@@ -20,38 +20,44 @@ export class PoolSource implements Source {
   async open(): Promise<void> {}
 
   async use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
-    const client = await this.#connect()
     let broken: Error | undefined
-    // A connection that dies outside of a statement says so by an event, which would end the process if nobody listened.
-    const onError = (error: Error) => {
+    const discard = (error: Error) => {
       broken ??= error
     }
-    client.on('error', onError)
+    const client = await this.#connect(discard)
     try {
       return await task({
         client,
-        begin: ({ modes, settings }) => begin(client, `begin ${modes}; ${settings}`, onError),
-        discard: onError,
+        begin: ({ modes, settings }) => begin(client, `begin ${modes}; ${settings}`, discard),
+        discard,
       })
     } finally {
-      client.removeListener('error', onError)
+      client.removeListener('error', discard)
       client.release(broken)
     }
   }
 
   async keep(): Promise<KeptClient> {
-    const client = await this.#connect()
+    const client = await this.#connect(() => {})
     return { client, end: () => client.release(true) }
   }
 
   async close(): Promise<void> {}
 
-  async #connect() {
-    try {
-      return await this.#pool.connect()
-    } catch (cause) {
+  /**
+   * A connection that dies outside of a statement says so by an event, which would end the process if nobody listened. It may come right
+   * behind the connection itself, before anybody who waits for a promise has their turn: hence the callback.
+   */
+  #connect(onError: (error: Error) => void): Promise<PostgresPoolClient> {
+    return new Promise<PostgresPoolClient>((resolve, reject) => {
+      this.#pool.connect((error, client) => {
+        if (!client) return reject(error ?? new Error('the pool gave no connection'))
+        client.on('error', onError)
+        resolve(client)
+      })
+    }).catch((cause: unknown) => {
       throw new ConnectFailure(cause)
-    }
+    })
   }
 }
 

@@ -4,7 +4,6 @@ import { isClient, isPool, type PostgresClient, type PostgresPool } from './driv
 import { HostClientSource } from './host-client-source.js'
 import { HostTransaction, refusal } from './host-transaction.js'
 import { Lifecycle } from './lifecycle.js'
-import { Mutex } from './mutex.js'
 import { Notifier } from './notifier.js'
 import { operationsOn } from './operations.js'
 import { type PostgresStorageOptions, type Settings, settingsOf } from './options.js'
@@ -12,6 +11,7 @@ import { OwnSource } from './own-source.js'
 import { PoolSource } from './pool-source.js'
 import type { Source } from './source.js'
 import { TransactionEnd } from './transaction-end.js'
+import { Turns } from './turns.js'
 import { Wake } from './wake.js'
 
 /**
@@ -65,8 +65,10 @@ interface HostTransactionsParams {
   readonly notifier: Notifier
 }
 
+/** Of one transaction of the host's several storages may be told. */
+const TURNS = new Turns()
+
 function hostTransactions({ lifecycle, settings, notifier }: HostTransactionsParams) {
-  const turnsOf = new WeakMap<PostgresClient, Mutex>()
   const end = new TransactionEnd({
     timers: settings.timers,
     look: (work) => lifecycle.aside(work),
@@ -75,13 +77,11 @@ function hostTransactions({ lifecycle, settings, notifier }: HostTransactionsPar
   return (handle: unknown) => {
     const schemaId = lifecycle.requireSchemaId()
     if (!isClient(handle)) throw refusal('it is no client of pg: pass the one that you sent `begin` on')
-    const turns = turnsOf.get(handle) ?? new Mutex()
-    turnsOf.set(handle, turns)
     return new HostTransaction({
       client: handle,
       ...settings,
       schemaId,
-      turns,
+      turns: TURNS.of(handle),
       tell: (session) => notifier.tellWithin(session),
       untilEnded: (transactionId) => end.of(transactionId),
     })

@@ -1,6 +1,6 @@
 import { fromNullable, toColumn, toNullable } from './column-text.js'
 import { type Column, numberFrom } from './column-value.js'
-import type { Session, Sql } from './session.js'
+import type { Session, Sql, Write } from './session.js'
 
 /**
  * Items that no lease covers and none has settled, from `firstSeq` to `lastSeq`; of a range that came back, some may have
@@ -33,31 +33,29 @@ export async function rangesLeftBy(session: Session, job: string, token: string)
   return (await session.rows<RangeColumns>(LEFT_BY, job, WAVE, toColumn(token))).map(rangeFrom)
 }
 
-export async function addRange(session: Session, job: string, range: FreeRange): Promise<void> {
+export function addRange(job: string, range: FreeRange): Write {
   const { firstSeq, lastSeq, open, notBefore, maxClaim, lastToken } = range
   const bounds = [notBefore ?? null, maxClaim ?? null, toNullable(lastToken)] as const
-  await session.run(INSERT, job, WAVE, lastSeq, firstSeq, open, ...bounds)
+  return { sql: INSERT, values: [job, WAVE, lastSeq, firstSeq, open, ...bounds] }
 }
 
 /** What is left of a range begins at `firstSeq` and has `open` open items; without any it is gone. */
-export async function shrinkRange(
-  session: Session,
-  job: string,
-  { firstSeq, lastSeq, open }: FreeRange,
-): Promise<void> {
-  if (open > 0) await session.run(UPDATE, job, WAVE, lastSeq, firstSeq, open)
-  else await session.run(DELETE, job, WAVE, lastSeq)
+export function shrinkRange(job: string, { firstSeq, lastSeq, open }: FreeRange): Write {
+  if (open > 0) return { sql: UPDATE, values: [job, WAVE, lastSeq, firstSeq, open] }
+  return { sql: DELETE, values: [job, WAVE, lastSeq] }
 }
 
-/** Adds items behind those of a job that was never run: it has one range, or none yet. */
-export async function growRange(
-  session: Session,
+/** A range that was never claimed. */
+export function newRange(part: Pick<FreeRange, 'firstSeq' | 'lastSeq' | 'open'>): FreeRange {
+  return { ...part, notBefore: undefined, maxClaim: undefined, lastToken: undefined }
+}
+
+/** Adds items to the one range that a job has before it is run. */
+export function growRange(
   job: string,
-  { firstSeq, lastSeq, added }: { firstSeq: number; lastSeq: number; added: number },
-): Promise<void> {
-  if ((await session.run(GROW, job, WAVE, lastSeq, added)) > 0) return
-  const never = { notBefore: undefined, maxClaim: undefined, lastToken: undefined }
-  await addRange(session, job, { firstSeq, lastSeq, open: added, ...never })
+  { lastSeq, added }: { readonly lastSeq: number; readonly added: number },
+): Write {
+  return { sql: GROW, values: [job, WAVE, lastSeq, added] }
 }
 
 type RangeColumns = [

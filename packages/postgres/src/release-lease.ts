@@ -20,14 +20,14 @@ export interface ReleaseParams {
 /** Ends a lease and makes what it still covers claimable again; in a closed job those items read as closed from now on. */
 export async function releaseLease(session: Session, params: ReleaseParams): Promise<void> {
   const { lease, change } = params
-  await keepOpen(session, change.job.key, { ...lease, open: 0 })
+  change.also(keepOpen(change.job.key, { ...lease, open: 0 }))
   change.inFlight -= lease.open
   if (lease.open === 0) return
-  if (isRange(lease.covers)) await releaseRange(session, params)
+  if (isRange(lease.covers)) releaseRange(params)
   else await releaseRetries(session, params)
 }
 
-async function releaseRange(session: Session, params: ReleaseParams): Promise<void> {
+function releaseRange(params: ReleaseParams): void {
   const { lease, change, notBefore, maxClaim, fromSeq } = params
   const { covers, open, token } = lease
   change.count(FRESH_HELD, -open)
@@ -35,7 +35,7 @@ async function releaseRange(session: Session, params: ReleaseParams): Promise<vo
   if (change.job.closedAs || !isRange(covers)) return
   const firstSeq = Math.max(covers.firstSeq, fromSeq)
   const { lastSeq } = covers
-  await addRange(session, change.job.key, { firstSeq, lastSeq, open, notBefore, maxClaim, lastToken: token })
+  change.also(addRange(change.job.key, { firstSeq, lastSeq, open, notBefore, maxClaim, lastToken: token }))
 }
 
 async function releaseRetries(session: Session, { lease, change, notBefore }: ReleaseParams): Promise<void> {

@@ -1,9 +1,16 @@
+import { arrayLiteral } from './array-literal.js'
 import type { Column } from './column-value.js'
 import type { PostgresClient, PostgresResult, Value } from './driver.js'
 import { DriverFailure } from './driver-failure.js'
 
 /** A statement, as a function of the schema's quoted name. */
 export type Sql = (schema: string) => string
+
+/** A statement that writes, and what it is bound with. */
+export interface Write {
+  readonly sql: Sql
+  readonly values: readonly Value[]
+}
 
 /** Columns come as their text: the host may have set parsers of its own for their types. */
 const AS_TEXT = { getTypeParser: () => (value: string) => value }
@@ -32,16 +39,35 @@ export class Session {
     return (await this.#query(sql, values)).rowCount ?? 0
   }
 
+  /** Runs several as one statement, in one round trip. Each sees the state before: they write different rows. */
+  async runTogether(writes: readonly Write[]): Promise<void> {
+    if (writes.length === 0) return
+    const values: Value[] = []
+    const parts = writes.map((write) => {
+      const offset = values.length
+      values.push(...write.values)
+      return write.sql(this.#schema).replace(/\$(\d+)/g, (_, number) => `$${Number(number) + offset}`)
+    })
+    const before = parts.slice(0, -1).map((part, index) => `write_${index} as (${part})`)
+    await this.run(() => `${before.length > 0 ? `with ${before.join(', ')} ` : ''}${parts.at(-1)}`, ...values)
+  }
+
   /** Runs statements without values; returns what Postgres calls the last one. */
   async command(text: string): Promise<string> {
-    return (await this.#query(() => text, [])).command
+    return lastOf(await this.#query(() => text, [])).command
+  }
+
+  /** Runs statements without values; returns the first row of the last one. */
+  async lastRow(text: string): Promise<readonly Column[] | undefined> {
+    const [row] = lastOf(await this.#query(() => text, [])).rows
+    return row as readonly Column[] | undefined
   }
 
   async #query(sql: Sql, values: readonly Value[]): Promise<PostgresResult> {
     try {
       return await this.#client.query({
         text: sql(this.#schema),
-        values: [...values],
+        values: values.map(bound),
         rowMode: 'array',
         types: AS_TEXT,
       })
@@ -49,4 +75,16 @@ export class Session {
       throw new DriverFailure(cause)
     }
   }
+}
+
+/** Of several statements, the driver returns a list of results. */
+function lastOf(result: PostgresResult | readonly PostgresResult[]): PostgresResult {
+  if (!Array.isArray(result)) return result as PostgresResult
+  const last: PostgresResult | undefined = result.at(-1)
+  if (last === undefined) throw new Error('the driver has returned no result')
+  return last
+}
+
+function bound(value: Value): unknown {
+  return Array.isArray(value) ? arrayLiteral(value) : value
 }

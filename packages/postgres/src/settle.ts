@@ -4,7 +4,7 @@ import { controlOf, type JobRow, lockJob, requireJob } from './job-row.js'
 import { coversFresh, findLease, keepOpen, type Lease } from './lease.js'
 import { LeftRanges } from './left-ranges.js'
 import { type KnownState, readStates, stateAfter, writeFresh, writeOutcomes } from './outcomes.js'
-import type { Session } from './session.js'
+import type { Session, Write } from './session.js'
 import { FRESH_FREE, FRESH_HELD, type ItemState, standingOf } from './standing.js'
 
 export async function settle(session: Session, params: SettleParams): Promise<SettleResult> {
@@ -13,11 +13,12 @@ export async function settle(session: Session, params: SettleParams): Promise<Se
   const lease = await findLease(session, job.key, token)
   const verdicts = await settleItems(session, job, { token, now, settlements, lease })
   const change = new JobChange(job)
+  change.also(...verdicts.writes)
   for (const { from, settlement } of verdicts.applied) {
     change.count(from, -1)
     change.count(stateAfter(settlement))
   }
-  const held = await leaveLease(session, change, { lease, verdicts, startedThrough: params.startedThrough })
+  const held = leaveLease(change, { lease, verdicts, startedThrough: params.startedThrough })
   const applied = await applyChange(session, change, { now })
   return { answers: verdicts.answers, held, control: controlOf(applied.job), completed: applied.completed }
 }
@@ -26,6 +27,8 @@ export async function settle(session: Session, params: SettleParams): Promise<Se
 interface Verdicts {
   readonly answers: readonly SettleAnswer[]
   readonly applied: readonly Applied[]
+  /** What follows for the ranges that the items were in. */
+  readonly writes: readonly Write[]
 }
 
 /** A settlement that counts, and what its item was before. */
@@ -51,6 +54,7 @@ async function settleItems(session: Session, job: JobRow, params: SettleItemsPar
   return {
     answers: settlements.map(({ seq }) => answerOf.get(seq) ?? 'applied'),
     applied: [...first, ...judged.applied],
+    writes: judged.writes,
   }
 }
 
@@ -69,8 +73,7 @@ async function judge(session: Session, job: JobRow, { token, settlements }: Judg
     if (known && answer === 'applied') applied.push({ settlement, from: known.detached ? known : FRESH_FREE })
     return answer
   })
-  await left?.write(session)
-  return { answers, applied }
+  return { answers, applied, writes: left?.writes ?? [] }
 }
 
 interface AnswerParams {
@@ -100,12 +103,13 @@ interface LeaveParams {
 }
 
 /** True while the lease is held. */
-async function leaveLease(session: Session, change: JobChange, params: LeaveParams): Promise<boolean> {
-  const { lease, verdicts } = params
+function leaveLease(change: JobChange, { lease, verdicts, ...params }: LeaveParams): boolean {
   if (!lease) return false
   const left = verdicts.applied.filter(({ from }) => from.held).length
   change.inFlight -= left
+  const open = lease.open - left
   const startedThrough = Math.max(lease.startedThrough, params.startedThrough ?? -1)
-  if (left === 0 && startedThrough === lease.startedThrough) return true
-  return keepOpen(session, change.job.key, { token: lease.token, open: lease.open - left, startedThrough })
+  const changes = left > 0 || startedThrough > lease.startedThrough
+  if (changes) change.also(keepOpen(change.job.key, { token: lease.token, open, startedThrough }))
+  return open > 0
 }

@@ -27,6 +27,7 @@ class Ledger {
   readonly arrivals = new Map<string, number>()
   readonly #awaited: Set<string>
   readonly #together: Promise<void>
+  readonly #waiting: { readonly count: number; readonly resolve: () => void }[] = []
   #start: () => void = () => {}
 
   constructor(...senders: readonly string[]) {
@@ -50,8 +51,14 @@ class Ledger {
     }
   }
 
+  /** Resolves when so many messages have arrived. */
+  reached(count: number): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push({ count, resolve }))
+  }
+
   #arrive({ messageId }: OutgoingMessage) {
     this.arrivals.set(messageId, (this.arrivals.get(messageId) ?? 0) + 1)
+    for (const { count, resolve } of this.#waiting) if (this.arrivals.size >= count) resolve()
     return { type: 'sent', receipt: `receipt of ${messageId}` } as const
   }
 }
@@ -123,7 +130,12 @@ describe('several engines over one database', () => {
     await job.ingest(users(SIZE))
     const end = completed(workers, job.id)
     await job.run()
-    for (let round = 0; round < 12; round += 1) await terminate(`${schema}-${round % 2 === 0 ? 'a' : 'b'}`)
+    let ended = 0
+    for (const [round, share] of [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].entries()) {
+      await ledger.reached(share * SIZE)
+      ended += await terminate(`${schema}-${round % 2 === 0 ? 'a' : 'b'}`)
+    }
+    expect(ended).toBeGreaterThan(8)
     const { counters } = await end
     expect(counters).toMatchObject({ received: SIZE, enqueued: SIZE, pending: 0, error: 0 })
     expect(ledger.arrivals.size).toBe(SIZE)
@@ -131,10 +143,11 @@ describe('several engines over one database', () => {
   })
 })
 
-/** Ends the connections of one engine, those that are in the middle of something included, and lets the rest go on for a moment. */
-async function terminate(applicationName: string): Promise<void> {
-  await database.pool.query('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', [
-    applicationName,
-  ])
-  await database.pool.query('select pg_sleep(0.05)')
+/** Ends the connections of one engine, those that are in the middle of something included; returns how many. */
+async function terminate(applicationName: string): Promise<number> {
+  const { rowCount } = await database.pool.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1',
+    [applicationName],
+  )
+  return rowCount ?? 0
 }

@@ -30,6 +30,7 @@ describe('a storage that can’t be opened', () => {
       /check the connection string/,
     )
     expect(await failureOf('postgres://nobody:s3cret@localhost:1/postgres')).toMatch(/is the server running/)
+    expect(await failureOf('postgres://nobody:s3cret@localhost:port/x')).toMatch(/the connection string is none/)
     for (const url of [
       'postgres://nobody:s3cret@local host/x',
       'postgres://nobody:s3cret@localhost:port/x',

@@ -18,6 +18,7 @@ const ADVICE: readonly (readonly [code: string, advice: string])[] = [
   ['25006', 'the server takes no writes: it is a replica, or in recovery'],
   ['40', 'other transactions stayed in its way'],
   ['ECONNREFUSED', 'nothing answers at this host and port: is the server running?'],
+  ['ERR_INVALID_URL', 'the connection string is none: postgres://user:password@host:port/database, specials %-encoded'],
   ['ENOTFOUND', 'the host was not found: check the connection string'],
 ]
 

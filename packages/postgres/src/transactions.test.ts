@@ -28,30 +28,38 @@ function increment(session: Session, table: string, id: number): Promise<number>
 
 /** A pool that lets tests come between its connections and the database. */
 function tamperedPool(tamper: (client: pg.PoolClient, query: PostgresQuery) => Promise<unknown>): PostgresPool {
-  const connect = async () => {
-    const client = await pool.connect()
-    const query = (text: PostgresQuery) => tamper(client, text)
-    return new Proxy(client, {
+  const tampered = (client: pg.PoolClient) =>
+    new Proxy(client, {
       get: (target, name) => {
+        const query = (text: PostgresQuery) => tamper(client, text)
         const member: unknown = name === 'query' ? query : Reflect.get(target, name)
         return typeof member === 'function' ? member.bind(target) : member
       },
     }) as PostgresPoolClient
-  }
+  const connect: PostgresPool['connect'] = (callback) =>
+    pool.connect((error, client) => callback(error, client && tampered(client)))
   return { connect, totalCount: 0, options: { max: 4 } }
 }
 
 describe('transactions', () => {
   it('that lock each other out are made again until both are through', async () => {
     const table = await newTable(2)
+    let begun = 0
+    let bothHaveBegun: () => void = () => {}
+    const both = new Promise<void>((resolve) => {
+      bothHaveBegun = resolve
+    })
     const crossing = (first: number, second: number) =>
       transactions.write(async (session) => {
         await session.command("set local deadlock_timeout = '20ms'")
         await increment(session, table, first)
-        await session.command('select pg_sleep(0.05)')
+        begun += 1
+        if (begun === 2) bothHaveBegun()
+        await both
         await increment(session, table, second)
       })
     await Promise.all([crossing(1, 2), crossing(2, 1)])
+    expect(begun).toBeGreaterThan(2)
     expect((await pool.query(`select count from ${table}`)).rows).toEqual([{ count: 2 }, { count: 2 }])
   })
 

@@ -1,7 +1,8 @@
-import { DriverFailure } from './driver-failure.js'
+import { CommitFailure, DriverFailure } from './driver-failure.js'
 import { Session } from './session.js'
 import type { BeginParams, Connection, Source } from './source.js'
 import type { Timers } from './timers.js'
+import { Tries } from './tries.js'
 
 export type Work<T> = (session: Session) => Promise<T>
 
@@ -23,11 +24,6 @@ const BY_HASH = 'set local enable_nestloop = off'
 const WRITE = { modes: 'isolation level read committed, read write', settings: `${BY_INDEX}; ${BY_HASH}` }
 /** Several statements see the same state. */
 const SNAPSHOT = { modes: 'isolation level repeatable read, read only', settings: BY_INDEX }
-
-/** How often a transaction is made again after another was in its way, and after its connection was lost. */
-const MAX_CONFLICTS = 6
-const MAX_LOST_CONNECTIONS = 1
-const FIRST_DELAY_MS = 5
 
 /** Runs work on connections of a source, in transactions that never stay open. */
 export class Transactions {
@@ -59,16 +55,14 @@ export class Transactions {
   }
 
   async #repeat<T>(call: () => Promise<T>): Promise<T> {
-    let conflicts = 0
-    let losses = 0
+    const tries = new Tries(this.#source)
     for (;;) {
       try {
         return await call()
       } catch (error) {
-        if (!(error instanceof DriverFailure)) throw error
-        if (error.isConflict && conflicts < MAX_CONFLICTS) {
-          await this.#timers.delay(FIRST_DELAY_MS * 2 ** conflicts++)
-        } else if (!isUndone(error) || losses++ >= MAX_LOST_CONNECTIONS || this.#source.isHostClient) throw error
+        const delayMs = tries.delayAfter(error)
+        if (delayMs === undefined) throw error
+        await this.#timers.delay(delayMs)
       }
     }
   }
@@ -94,13 +88,6 @@ export class Transactions {
       throw error
     }
   }
-}
-
-/** What happened to a transaction whose connection was lost while it was being committed, nobody knows. */
-class CommitFailure extends DriverFailure {}
-
-function isUndone(error: DriverFailure): boolean {
-  return error.isConnectionLost && !(error instanceof CommitFailure)
 }
 
 async function commit(session: Session): Promise<void> {

@@ -1,9 +1,5 @@
 import { Debounce } from './debounce.js'
-import type { PostgresNotification } from './driver.js'
-import { payloadOf } from './notifier.js'
-import { quotedName } from './schema-name.js'
-import { Session } from './session.js'
-import type { KeptClient } from './source.js'
+import { Listening, type ListeningParams } from './listening.js'
 import type { Timers } from './timers.js'
 
 /** Wakes of all senders within this time are one, in ms. */
@@ -12,11 +8,8 @@ const DELAY_MS = 10
 const FIRST_RECONNECT_MS = 100
 const MAX_RECONNECT_MS = 30_000
 
-export interface WakeParams {
-  readonly channel: string
-  readonly sender: string
+export interface WakeParams extends Omit<ListeningParams, 'onChange' | 'onLost'> {
   readonly timers: Timers
-  readonly keep: () => Promise<KeptClient>
 }
 
 /** Listens on a connection of its own, as long as somebody listens here; comes back by itself when that is lost. */
@@ -50,7 +43,8 @@ export class Wake {
   }
 
   #connect(): void {
-    const connection = new Listening(this.#params, {
+    const connection = new Listening({
+      ...this.#params,
       onChange: () => this.#soon.ask(),
       onLost: () => this.#reconnect(connection),
     })
@@ -83,60 +77,5 @@ export class Wake {
 
   #tell(): void {
     for (const listener of [...this.#listeners]) listener()
-  }
-}
-
-interface ListeningEvents {
-  readonly onChange: () => void
-  readonly onLost: () => void
-}
-
-/** One connection that listens, until it is lost or ended. */
-class Listening {
-  readonly #params: WakeParams
-  readonly #events: ListeningEvents
-  #kept: KeptClient | undefined
-  #isOver = false
-
-  constructor(params: WakeParams, events: ListeningEvents) {
-    this.#params = params
-    this.#events = events
-  }
-
-  /** True once it listens. */
-  async begin(): Promise<boolean> {
-    try {
-      const kept = await this.#params.keep()
-      this.#kept = kept
-      if (this.#isOver) kept.end()
-      else await this.#listen(kept)
-    } catch {
-      this.#lose()
-    }
-    return !this.#isOver
-  }
-
-  end(): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    this.#kept?.end()
-  }
-
-  async #listen({ client }: KeptClient): Promise<void> {
-    client.on('error', () => this.#lose())
-    client.on('end', () => this.#lose())
-    client.on('notification', (message) => this.#hear(message))
-    await new Session(client, '').command(`listen ${quotedName(this.#params.channel)}`)
-  }
-
-  #hear({ channel, payload = '' }: PostgresNotification): void {
-    const isOurs = channel === this.#params.channel && payload.startsWith(payloadOf(''))
-    if (isOurs && payload !== payloadOf(this.#params.sender)) this.#events.onChange()
-  }
-
-  #lose(): void {
-    if (this.#isOver) return
-    this.end()
-    this.#events.onLost()
   }
 }
