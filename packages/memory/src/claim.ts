@@ -1,4 +1,4 @@
-import type { Claim, ClaimParams } from '@broadside/core'
+import { type Claim, type ClaimParams, type FreePiece, sizeOfClaim, startedThroughOf } from '@broadside/core'
 import type { FreeRange } from './free-range.js'
 import type { ItemState } from './item-state.js'
 import { claimedOf } from './item-view.js'
@@ -9,9 +9,8 @@ import type { Store } from './store.js'
 /** What a claim takes, by `seq`. */
 interface Taken {
   readonly items: readonly ItemState[]
-  readonly maxClaim: number
-  /** It is all that is left to suspect of a process that died: it counts as started. */
-  readonly suspect: boolean
+  /** The range that they were taken of, as it was before, where it had come back. */
+  readonly piece: FreePiece | undefined
 }
 
 export function claim(store: Store, params: ClaimParams): Claim | undefined {
@@ -34,13 +33,12 @@ function takeRange(job: JobState, { limit, now }: ClaimParams): Taken {
   if (free) return takeFromFree(free, limit)
   const items = job.items.slice(job.cursor, job.cursor + limit)
   job.cursor += items.length
-  return { items, maxClaim: Number.POSITIVE_INFINITY, suspect: false }
+  return { items, piece: undefined }
 }
 
 function takeFromFree(range: FreeRange, limit: number): Taken {
-  const { maxClaim } = range
-  const size = Math.min(limit, maxClaim, range.open)
-  const suspect = Number.isFinite(maxClaim) && Math.min(maxClaim, range.open) === 1
+  const piece = { open: range.open, maxClaim: range.maxClaim }
+  const size = sizeOfClaim(piece, limit)
   const items: ItemState[] = []
   while (items.length < size) {
     const item = range.items[range.nextIndex]
@@ -49,7 +47,7 @@ function takeFromFree(range: FreeRange, limit: number): Taken {
     if (item.status === 'pending' && item.retry === undefined) items.push(item)
   }
   range.open -= items.length
-  return { items, maxClaim, suspect }
+  return { items, piece }
 }
 
 function takeRetries(job: JobState, { limit, now }: ClaimParams): Taken {
@@ -60,19 +58,18 @@ function takeRetries(job: JobState, { limit, now }: ClaimParams): Taken {
     items.push(retry.item)
   }
   items.sort((a, b) => a.seq - b.seq)
-  return { items, maxClaim: Number.POSITIVE_INFINITY, suspect: false }
+  return { items, piece: undefined }
 }
 
-function takeLease(job: JobState, params: ClaimParams, { items, maxClaim, suspect }: Taken): LeaseState {
-  const started = Math.min(Math.max(params.start, suspect ? 1 : 0), items.length)
+function takeLease(job: JobState, params: ClaimParams, { items, piece }: Taken): LeaseState {
   const lease: LeaseState = {
     token: params.token,
     job,
     source: params.source,
     size: items.length,
-    maxClaim,
+    maxClaim: piece?.maxClaim,
     leaseUntil: params.leaseUntil,
-    startedThrough: items[started - 1]?.seq ?? -1,
+    startedThrough: startedThroughOf({ items, start: params.start, piece }),
     open: items.length,
     items,
     ended: false,

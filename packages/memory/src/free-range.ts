@@ -9,8 +9,8 @@ export interface FreeRange {
   /** How many of that part are open. */
   open: number
   readonly notBefore: number
-  /** The most that one claim takes of it; `Infinity` unless it came back from a reaped lease. */
-  readonly maxClaim: number
+  /** The most that one claim takes of it, where it came back from a reaped lease. */
+  readonly maxClaim: number | undefined
 }
 
 export function firstSeqOf(range: FreeRange): number {

@@ -1,18 +1,32 @@
-import type { ClaimedItem, ItemRecord, ItemStatus } from '@broadside/core'
+import {
+  type ClaimedItem,
+  type ItemRecord,
+  type ItemStatus,
+  isClosedWithJob,
+  type SettledState,
+  standingOf,
+} from '@broadside/core'
 import { type ItemState, isInFlight } from './item-state.js'
 import type { JobState } from './job-state.js'
 
-/** What an item reads as: an open item of a closed job that no lease covers reads as its job's closing status. */
+/** What an item reads as. */
 export function readStatus(job: JobState, item: ItemState): ItemStatus {
-  return isClosedWithJob(job, item) ? (job.closedAs ?? item.status) : item.status
+  return standingOf(job, stateOf(item)).status
 }
 
 export function readCode(job: JobState, item: ItemState): string | undefined {
-  return isClosedWithJob(job, item) ? job.closedCode : item.outcome?.code
+  return standingOf(job, stateOf(item)).code
 }
 
-function isClosedWithJob(job: JobState, item: ItemState): boolean {
-  return item.status === 'pending' && job.closedAs !== undefined && !isInFlight(item)
+/** The item as core's rules see it. */
+export function stateOf(item: ItemState): SettledState {
+  return {
+    status: item.status,
+    code: item.outcome?.code,
+    held: isInFlight(item),
+    token: item.lease?.token,
+    spent: item.settledByLease,
+  }
 }
 
 /** An item as a claim hands it out: a fresh object. */
@@ -29,7 +43,7 @@ export function claimedOf(item: ItemState): ClaimedItem {
 
 /** An item as it is read back: a fresh object. */
 export function itemRecordOf(job: JobState, item: ItemState): ItemRecord {
-  const closed = isClosedWithJob(job, item)
+  const closed = isClosedWithJob(job, stateOf(item))
   return {
     ...claimedOf(item),
     status: readStatus(job, item),

@@ -7,7 +7,7 @@ export interface ReleaseParams {
   /** Its items are not claimable before this instant. */
   readonly notBefore: number | undefined
   /** The most that one claim may take of its range. */
-  readonly maxClaim: number
+  readonly maxClaim: number | undefined
 }
 
 /** Ends a lease. What it covers by then is to be freed by {@link releaseLease}, or there is nothing left. */

@@ -11,7 +11,7 @@ export interface LeaseState {
   /** How many items it was handed out with. */
   readonly size: number
   /** The bound that its range had come with, kept for the case that it is given back. */
-  readonly maxClaim: number
+  readonly maxClaim: number | undefined
   leaseUntil: number
   /** Items up to this `seq` count as started; -1 while none does. */
   startedThrough: number

@@ -1,4 +1,4 @@
-import { BroadsideError, type Once, type StoredAnswer } from '@broadside/core'
+import { type Once, requireSameRequest, type StoredAnswer } from '@broadside/core'
 import type { Store } from './store.js'
 
 /** A stored answer and how long it stays. */
@@ -42,10 +42,7 @@ function keep(store: Store, { key, requestHash, keepUntil }: Once, answer: strin
   store.answersByEnd.push(kept)
 }
 
-function replay<Answer>(kept: KeptAnswer, { key, requestHash }: Once): Answer {
-  if (kept.requestHash === requestHash) return JSON.parse(kept.answer) as Answer
-  throw new BroadsideError(
-    'IDEMPOTENCY_KEY_REUSED',
-    `The idempotency key "${key}" was used before, for another request: give each request a key of its own.`,
-  )
+function replay<Answer>(kept: KeptAnswer, once: Once): Answer {
+  requireSameRequest(kept, once)
+  return JSON.parse(kept.answer) as Answer
 }

@@ -1,4 +1,4 @@
-import type { ReapedLease, ReapParams, Settlement } from '@broadside/core'
+import { boundAfterReap, type ReapedLease, type ReapParams, type Settlement } from '@broadside/core'
 import { changeItem, changeOf } from './item-change.js'
 import type { ItemState } from './item-state.js'
 import { claimedOf } from './item-view.js'
@@ -35,7 +35,7 @@ function execute(store: Store, { lease, started }: Verdict, now: number): Reaped
   const { job, token } = lease
   const unstarted = lease.open - started.length
   for (const { item, settlement } of started) changeItem(job, item, changeOf(settlement, now))
-  if (!lease.ended) releaseLease(lease, { notBefore: undefined, maxClaim: Math.max(1, Math.floor(lease.size / 2)) })
+  if (!lease.ended) releaseLease(lease, { notBefore: undefined, maxClaim: boundAfterReap(lease.size) })
   // The reap has settled them, not their token: what it still learns of them is heard while they are open.
   for (const { item } of started) item.settledByLease = false
   const completed = completeIfDone(job, now)

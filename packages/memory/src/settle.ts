@@ -1,8 +1,13 @@
-import type { SettleAnswer, Settlement, SettleParams, SettleResult } from '@broadside/core'
+import {
+  answerToSettled,
+  type SettleAnswer,
+  type Settlement,
+  type SettleParams,
+  type SettleResult,
+} from '@broadside/core'
 import { markStarted } from './extend.js'
 import { changeItem, changeOf } from './item-change.js'
-import type { ItemState } from './item-state.js'
-import { readStatus } from './item-view.js'
+import { stateOf } from './item-view.js'
 import { completeIfDone, controlOf, type JobState } from './job-state.js'
 import { requireJob, type Store, trackStatus } from './store.js'
 
@@ -24,17 +29,8 @@ interface SettleOneParams {
 
 function settleOne(job: JobState, { token, settlement, now }: SettleOneParams): SettleAnswer {
   const item = job.items[settlement.seq]
-  if (item?.lease?.token !== token) return 'stale'
-  if (!isOpenToItsToken(job, item) && !resolves(settlement, item)) return item.settledByLease ? 'already' : 'stale'
-  changeItem(job, item, changeOf(settlement, now))
-  return 'applied'
-}
-
-/** Whether the token that had it last may settle it: it is in flight, or nobody has claimed it since its lease ended. */
-function isOpenToItsToken(job: JobState, item: ItemState): boolean {
-  return !item.settledByLease && readStatus(job, item) === 'pending'
-}
-
-function resolves({ to }: Settlement, item: ItemState): boolean {
-  return item.status === 'uncertain' && to !== 'uncertain' && to !== 'pending'
+  if (item === undefined) return 'stale'
+  const answer = answerToSettled({ job, item: stateOf(item), token, to: settlement.to })
+  if (answer === 'applied') changeItem(job, item, changeOf(settlement, now))
+  return answer
 }

@@ -1,4 +1,11 @@
-import type { Claim, ClaimedItem, ClaimParams } from '@broadside/core'
+import {
+  type Claim,
+  type ClaimedItem,
+  type ClaimParams,
+  type FreePiece,
+  sizeOfClaim,
+  startedThroughOf,
+} from '@broadside/core'
 import { readFresh } from './item-reading.js'
 import { applyChange, JobChange } from './job-change.js'
 import { controlOf, lockJob } from './job-row.js'
@@ -12,9 +19,8 @@ interface Taken {
   /** By `seq`. */
   readonly items: readonly ClaimedItem[]
   readonly covers: Lease['covers']
-  readonly maxClaim: number | undefined
-  /** How many of the first items count as started, whether or not the engine says so. */
-  readonly suspects: number
+  /** The range that they were taken of, as it was before. */
+  readonly piece: FreePiece | undefined
   /** What else it changes. */
   readonly writes: readonly Write[]
 }
@@ -26,12 +32,15 @@ export async function claim(session: Session, params: ClaimParams): Promise<Clai
   const taken = await take(session, job.key, params)
   if (!taken) return undefined
   const { token, leaseUntil, now } = params
-  const { items, covers, maxClaim, writes } = taken
-  const startedThrough = items[Math.min(Math.max(params.start, taken.suspects), items.length) - 1]?.seq ?? -1
+  const { items, covers, piece, writes } = taken
+  const startedThrough = startedThroughOf({ items, start: params.start, piece })
   const size = items.length
   const change = new JobChange(job)
   change.inFlight += size
-  change.also(...writes, addLease(job.key, { token, covers, size, open: size, maxClaim, startedThrough, leaseUntil }))
+  change.also(
+    ...writes,
+    addLease(job.key, { token, covers, size, open: size, maxClaim: piece?.maxClaim, startedThrough, leaseUntil }),
+  )
   await applyChange(session, change, { now })
   return { token, jobId: job.id, items, startedThrough, control: controlOf(job) }
 }
@@ -40,18 +49,16 @@ export async function claim(session: Session, params: ClaimParams): Promise<Clai
 async function takeRange(session: Session, job: string, { now, limit }: ClaimParams): Promise<Taken | undefined> {
   const range = await firstDueRange(session, job, now)
   if (!range) return undefined
-  const { firstSeq, lastSeq, open, maxClaim } = range
-  const items = await readFresh(session, job, { firstSeq, lastSeq, limit: Math.min(limit, open, maxClaim ?? open) })
+  const { firstSeq, lastSeq, open } = range
+  const items = await readFresh(session, job, { firstSeq, lastSeq, limit: sizeOfClaim(range, limit) })
   const [first, last] = [items[0], items.at(-1)]
   if (!first || !last) throw new Error(`range ${firstSeq} to ${lastSeq} of the job with key ${job} has no open item`)
-  // Down to a single item, a range that came back from a reaped lease holds whatever ended its process.
-  const suspects = maxClaim !== undefined && Math.min(maxClaim, open) === 1 ? 1 : 0
   const writes = [shrinkRange(job, { ...range, firstSeq: last.seq + 1, open: open - items.length })]
-  return { items, covers: { firstSeq: first.seq, lastSeq: last.seq }, maxClaim, suspects, writes }
+  return { items, covers: { firstSeq: first.seq, lastSeq: last.seq }, piece: range, writes }
 }
 
 async function takeRetries(session: Session, job: string, params: ClaimParams): Promise<Taken | undefined> {
   const items = await holdDueRetries(session, job, params)
   if (items.length === 0) return undefined
-  return { items, covers: { seqs: items.map(({ seq }) => seq) }, maxClaim: undefined, suspects: 0, writes: [] }
+  return { items, covers: { seqs: items.map(({ seq }) => seq) }, piece: undefined, writes: [] }
 }

@@ -1,11 +1,10 @@
-import type { CloseJobParams, TransitionResult } from '@broadside/core'
+import { type CloseJobParams, FRESH_FREE, type TransitionResult } from '@broadside/core'
 import { toNullable } from './column-text.js'
 import { applyChange, JobChange } from './job-change.js'
 import { recordOf } from './job-record.js'
 import { lockJob } from './job-row.js'
 import { callOnce } from './once.js'
 import type { Session, Sql } from './session.js'
-import { FRESH_FREE } from './standing.js'
 import { refusal } from './transition-job.js'
 
 export async function closeJob(session: Session, params: CloseJobParams): Promise<TransitionResult> {

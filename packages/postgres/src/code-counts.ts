@@ -1,7 +1,7 @@
+import type { Standing } from '@broadside/core'
 import { toColumn } from './column-text.js'
 import { digest } from './digest.js'
 import type { Sql, Write } from './session.js'
-import type { Standing } from './standing.js'
 
 /** How the numbers of items with a code change, apart for open items (of a failed attempt) and settled ones: closing replaces the former. */
 export class CodeCounts {

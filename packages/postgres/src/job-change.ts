@@ -1,8 +1,14 @@
-import { type Counters, isTerminal, type JobStatus, statusAfterChange, ZERO_COUNTERS } from '@broadside/core'
+import {
+  type Counters,
+  type ItemState,
+  type JobStatus,
+  jobAfterChange,
+  standingOf,
+  ZERO_COUNTERS,
+} from '@broadside/core'
 import { CodeCounts } from './code-counts.js'
 import type { JobRow } from './job-row.js'
 import type { Session, Sql, Write } from './session.js'
-import { type ItemState, standingOf } from './standing.js'
 
 /** What a call changes of a job: gathered item by item, written by one statement. */
 export class JobChange {
@@ -54,13 +60,11 @@ export async function applyChange(
   { now, status }: ApplyOptions,
 ): Promise<AppliedChange> {
   const { job, counters, inFlight, nextSeq } = change
-  const moved = status ?? job.status
   const counted = { ...job, nextSeq, pending: job.pending + counters.pending, inFlight: job.inFlight + inFlight }
-  const next = statusAfterChange(moved, counted.pending)
-  const finishedAt = next === job.status && status === undefined ? job.finishedAt : finishedAtOf(next, now)
-  const after = { ...counted, status: next, finishedAt }
+  const { completed, ...standing } = jobAfterChange({ ...counted, to: status, now })
+  const after = { ...counted, ...standing }
   await session.runTogether([...change.writes, ...writesOf(change, after)])
-  return { job: after, completed: next === 'completed' && next !== moved }
+  return { job: after, completed }
 }
 
 function writesOf({ job, counters, inFlight }: JobChange, after: JobRow): readonly Write[] {
@@ -69,10 +73,6 @@ function writesOf({ job, counters, inFlight }: JobChange, after: JobRow): readon
   const stays = after.status === job.status && after.finishedAt === job.finishedAt && after.nextSeq === job.nextSeq
   if (stays && deltas.every((delta) => delta === 0)) return []
   return [{ sql: APPLY, values: [job.key, after.status, after.finishedAt ?? null, after.nextSeq, ...deltas] }]
-}
-
-function finishedAtOf(status: JobStatus, now: number): number | undefined {
-  return isTerminal(status) ? now : undefined
 }
 
 /** As long as the status stays, no index is touched. */

@@ -1,4 +1,4 @@
-import { BroadsideError, type Once, type StoredAnswer } from '@broadside/core'
+import { type Once, requireSameRequest, type StoredAnswer } from '@broadside/core'
 import { fromColumn, toColumn } from './column-text.js'
 import { digest } from './digest.js'
 import type { Session, Sql } from './session.js'
@@ -51,12 +51,9 @@ async function takeKey(session: Session, once: Once): Promise<StoredAnswer | und
   }
 }
 
-function replay<Answer>(stored: StoredAnswer, { key, requestHash }: Once): Answer {
-  if (stored.requestHash === requestHash) return JSON.parse(stored.answer) as Answer
-  throw new BroadsideError(
-    'IDEMPOTENCY_KEY_REUSED',
-    `The idempotency key "${key}" was used before, for another request: give each request a key of its own.`,
-  )
+function replay<Answer>(stored: StoredAnswer, once: Once): Answer {
+  requireSameRequest(stored, once)
+  return JSON.parse(stored.answer) as Answer
 }
 
 const FIND: Sql = (s) => `select request_hash, answer from ${s}.answers where key_hash = $1 and keep_until >= $2`

@@ -1,11 +1,10 @@
-import type { Settlement } from '@broadside/core'
+import type { ItemState, Settlement } from '@broadside/core'
 import { fromNullable, toColumn, toNullable } from './column-text.js'
 import { booleanFrom, type Column } from './column-value.js'
 import type { Value } from './driver.js'
 import { rowsAt } from './item-rows.js'
 import { codeOfStatus, statusOfCode } from './item-status-code.js'
 import type { Session, Sql } from './session.js'
-import type { ItemState } from './standing.js'
 
 /** An item, and whose word about it counts. */
 export interface KnownState extends ItemState {

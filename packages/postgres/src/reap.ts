@@ -1,4 +1,12 @@
-import type { ClaimedItem, JobRecord, ReapedLease, ReapParams, Settlement } from '@broadside/core'
+import {
+  boundAfterReap,
+  type ClaimedItem,
+  FRESH_HELD,
+  type JobRecord,
+  type ReapedLease,
+  type ReapParams,
+  type Settlement,
+} from '@broadside/core'
 import { readFresh } from './item-reading.js'
 import { applyChange, JobChange } from './job-change.js'
 import { recordOf } from './job-record.js'
@@ -8,7 +16,6 @@ import { readStates, stateAfter, writeOutcomes } from './outcomes.js'
 import { releaseLease } from './release-lease.js'
 import { readHeld } from './retries.js'
 import type { Session, Sql } from './session.js'
-import { FRESH_HELD } from './standing.js'
 
 export async function reap(session: Session, params: ReapParams): Promise<readonly ReapedLease[]> {
   const { expiredAt, limit } = params
@@ -67,7 +74,7 @@ async function reapLease(session: Session, job: ReapedJob, { lease, params }: Re
     lease: { ...lease, open: unstarted },
     change,
     notBefore: undefined,
-    maxClaim: Math.max(1, Math.floor(lease.size / 2)),
+    maxClaim: boundAfterReap(lease.size),
     fromSeq: lease.startedThrough + 1,
   })
   const { job: row, completed } = await applyChange(session, change, params)

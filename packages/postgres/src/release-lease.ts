@@ -1,9 +1,9 @@
+import { FRESH_FREE, FRESH_HELD } from '@broadside/core'
 import type { JobChange } from './job-change.js'
 import { isRange, keepOpen, type Lease } from './lease.js'
 import { addRange } from './ranges.js'
 import { releaseHeld } from './retries.js'
 import type { Session } from './session.js'
-import { FRESH_FREE, FRESH_HELD } from './standing.js'
 
 export interface ReleaseParams {
   readonly lease: Lease

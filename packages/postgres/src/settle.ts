@@ -1,11 +1,19 @@
-import type { SettleAnswer, Settlement, SettleParams, SettleResult } from '@broadside/core'
+import {
+  answerToSettled,
+  FRESH_FREE,
+  FRESH_HELD,
+  type ItemState,
+  type SettleAnswer,
+  type Settlement,
+  type SettleParams,
+  type SettleResult,
+} from '@broadside/core'
 import { applyChange, JobChange } from './job-change.js'
 import { controlOf, type JobRow, lockJob, requireJob } from './job-row.js'
 import { coversFresh, findLease, keepOpen, type Lease } from './lease.js'
 import { LeftRanges } from './left-ranges.js'
 import { type KnownState, readStates, stateAfter, writeFresh, writeOutcomes } from './outcomes.js'
 import type { Session, Write } from './session.js'
-import { FRESH_FREE, FRESH_HELD, type ItemState, standingOf } from './standing.js'
 
 export async function settle(session: Session, params: SettleParams): Promise<SettleResult> {
   const { jobId, token, now, settlements } = params
@@ -86,14 +94,7 @@ interface AnswerParams {
 function answerTo(job: JobRow, { settlement, known, token, left }: AnswerParams): SettleAnswer {
   // Never settled, and not in this lease any more: the token that had it last may settle it as long as nobody has claimed it since.
   if (!known.detached) return left?.take(settlement.seq) ? 'applied' : 'stale'
-  if (known.token !== token) return 'stale'
-  const isOpen = !known.spent && standingOf(job, known).status === 'pending'
-  if (isOpen || resolves(settlement, known)) return 'applied'
-  return known.spent ? 'already' : 'stale'
-}
-
-function resolves({ to }: Settlement, { status }: KnownState): boolean {
-  return status === 'uncertain' && to !== 'uncertain' && to !== 'pending'
+  return answerToSettled({ job, item: known, token, to: settlement.to })
 }
 
 interface LeaveParams {

@@ -1,4 +1,11 @@
-import type { Claim, ClaimedItem, ClaimParams } from '@broadside/core'
+import {
+  type Claim,
+  type ClaimedItem,
+  type ClaimParams,
+  type FreePiece,
+  sizeOfClaim,
+  startedThroughOf,
+} from '@broadside/core'
 import type { Connection } from './connection.js'
 import { readClaimed, readFresh } from './item-reading.js'
 import { applyChange, JobChange } from './job-change.js'
@@ -14,9 +21,8 @@ interface Taken {
   /** By `seq`. */
   readonly items: readonly ClaimedItem[]
   readonly covers: Lease['covers']
-  readonly maxClaim: number | undefined
-  /** How many of the first items count as started, whether or not the engine says so. */
-  readonly suspects: number
+  /** The range that they were taken of, as it was before. */
+  readonly piece: FreePiece | undefined
 }
 
 export function* claim(db: Connection, params: ClaimParams): Steps<Claim | undefined> {
@@ -25,9 +31,17 @@ export function* claim(db: Connection, params: ClaimParams): Steps<Claim | undef
   const taken = yield* params.source === 'range' ? takeRange(db, job.key, params) : takeRetries(db, job.key, params)
   if (!taken) return undefined
   const { token, leaseUntil, now } = params
-  const { items, covers, maxClaim } = taken
-  const startedThrough = items[Math.min(Math.max(params.start, taken.suspects), items.length) - 1]?.seq ?? -1
-  addLease(db, job.key, { token, covers, size: items.length, open: items.length, maxClaim, startedThrough, leaseUntil })
+  const { items, covers, piece } = taken
+  const startedThrough = startedThroughOf({ items, start: params.start, piece })
+  addLease(db, job.key, {
+    token,
+    covers,
+    size: items.length,
+    open: items.length,
+    maxClaim: piece?.maxClaim,
+    startedThrough,
+    leaseUntil,
+  })
   const change = new JobChange(job)
   change.inFlight += items.length
   applyChange(db, change, { now })
@@ -38,14 +52,12 @@ export function* claim(db: Connection, params: ClaimParams): Steps<Claim | undef
 function* takeRange(db: Connection, job: number, { now, limit }: ClaimParams): Steps<Taken | undefined> {
   const range = firstDueRange(db, job, now)
   if (!range) return undefined
-  const { firstSeq, lastSeq, open, maxClaim } = range
-  const items = yield* readFresh(db, job, { firstSeq, lastSeq, limit: Math.min(limit, open, maxClaim ?? open) })
+  const { firstSeq, lastSeq, open } = range
+  const items = yield* readFresh(db, job, { firstSeq, lastSeq, limit: sizeOfClaim(range, limit) })
   const [first, last] = [items[0], items.at(-1)]
   if (!first || !last) throw new Error(`range ${firstSeq} to ${lastSeq} of the job with key ${job} has no open item`)
   shrinkRange(db, job, { ...range, firstSeq: last.seq + 1, open: open - items.length })
-  // Down to a single item, a range that came back from a reaped lease holds whatever ended its process.
-  const suspects = maxClaim !== undefined && Math.min(maxClaim, open) === 1 ? 1 : 0
-  return { items, covers: { firstSeq: first.seq, lastSeq: last.seq }, maxClaim, suspects }
+  return { items, covers: { firstSeq: first.seq, lastSeq: last.seq }, piece: range }
 }
 
 function* takeRetries(db: Connection, job: number, { now, limit, token }: ClaimParams): Steps<Taken | undefined> {
@@ -57,5 +69,5 @@ function* takeRetries(db: Connection, job: number, { now, limit, token }: ClaimP
     items.push(readClaimed(db, job, { seq, outcome }))
     if (outcome) writeOutcome(db, { job, seq }, { ...outcome, held: true, token, spent: false })
   })
-  return { items, covers: { seqs }, maxClaim: undefined, suspects: 0 }
+  return { items, covers: { seqs }, piece: undefined }
 }

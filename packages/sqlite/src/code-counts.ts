@@ -1,6 +1,6 @@
+import type { Standing } from '@broadside/core'
 import { toColumn } from './column-text.js'
 import type { Connection } from './connection.js'
-import type { Standing } from './standing.js'
 import type { Tables } from './tables.js'
 
 /** How the numbers of items with a code change, apart for open items (of a failed attempt) and settled ones: closing replaces the former. */

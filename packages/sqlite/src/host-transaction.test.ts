@@ -58,12 +58,15 @@ function order(fail: boolean): string {
 
 describe("a job in the host's own transaction", () => {
   it('comes about when it commits, and is sent then', async () => {
+    const completed = new Promise((resolve) => broadside.on('job:completed', resolve))
     const jobId = db.transaction(order)(false)
     expect(sent).toEqual([])
     const job = await broadside.jobs.get(jobId)
     expect(await job.finished()).toMatchObject({ status: 'completed', counters: { received: 2, enqueued: 2 } })
     expect(sent.sort()).toEqual(['a@example.com', 'b@example.com'])
     expect(db.prepare('select job from orders').all()).toEqual([{ job: jobId }])
+    // Whoever asks may read that it is done a moment before the engine hears that it was.
+    await completed
     expect(told).toEqual(['job:created', 'job:running', 'job:completed'])
   })
 

@@ -1,8 +1,7 @@
-import type { ListItemsParams } from '@broadside/core'
+import type { ListItemsParams, Standing } from '@broadside/core'
 import type { Connection } from './connection.js'
 import type { JobRow } from './job-row.js'
 import { isMarked, knownCodes } from './marked-items.js'
-import type { Standing } from './standing.js'
 
 export type ItemFilter = Pick<ListItemsParams, 'statuses' | 'codes'>
 

@@ -1,10 +1,9 @@
-import type { ItemRecord } from '@broadside/core'
+import { FRESH_FREE, FRESH_HELD, type ItemRecord, type ItemState, isClosedWithJob, standingOf } from '@broadside/core'
 import { type ColumnText, fromColumn } from './column-text.js'
 import type { Connection } from './connection.js'
 import type { IsFreshHeld } from './item-states.js'
 import type { JobRow } from './job-row.js'
 import { OUTCOME_COLUMNS, type Outcome, type OutcomeTuple, outcomeFrom } from './outcome.js'
-import { FRESH_FREE, FRESH_HELD, type ItemState, isClosedWithJob, standingOf } from './standing.js'
 import type { Tables } from './tables.js'
 
 export interface ReadItemParams {

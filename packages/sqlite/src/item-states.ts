@@ -1,9 +1,9 @@
+import type { ItemState } from '@broadside/core'
 import { type ColumnText, fromNullable } from './column-text.js'
 import type { Connection } from './connection.js'
 import { statusOfCode } from './item-status-code.js'
 import type { JobRow } from './job-row.js'
 import { coversFresh, leasesOf } from './lease.js'
-import type { ItemState } from './standing.js'
 import type { Tables } from './tables.js'
 
 /** Tells whether an item that was never settled is covered by a lease. Only in a closed job does that change how it reads. */

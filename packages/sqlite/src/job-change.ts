@@ -1,8 +1,14 @@
-import { type Counters, isTerminal, type JobStatus, statusAfterChange, ZERO_COUNTERS } from '@broadside/core'
+import {
+  type Counters,
+  type ItemState,
+  type JobStatus,
+  jobAfterChange,
+  standingOf,
+  ZERO_COUNTERS,
+} from '@broadside/core'
 import { CodeCounts } from './code-counts.js'
 import type { Connection } from './connection.js'
 import type { JobRow } from './job-row.js'
-import { type ItemState, standingOf } from './standing.js'
 import type { Tables } from './tables.js'
 
 /** What a call changes of a job: gathered item by item, written by one update. */
@@ -44,10 +50,10 @@ export function applyChange(db: Connection, change: JobChange, { now, status }: 
   if (deltas.some((delta) => delta !== 0)) db.run(ADD, ...deltas, job.key)
   change.codes.apply(db, job.key)
   const counted = { ...job, received: job.received + received, pending: job.pending + pending }
-  const next = statusAfterChange(status ?? job.status, counted.pending)
-  if (status !== undefined || next !== job.status) db.run(SET_STATUS, next, isTerminal(next) ? now : null, job.key)
-  const completed = next === 'completed' && next !== (status ?? job.status)
-  return { job: { ...counted, inFlight: job.inFlight + inFlight, status: next }, completed }
+  const { completed, ...standing } = jobAfterChange({ ...counted, to: status, now })
+  const moves = status !== undefined || standing.status !== job.status
+  if (moves) db.run(SET_STATUS, standing.status, standing.finishedAt ?? null, job.key)
+  return { job: { ...counted, ...standing, inFlight: job.inFlight + inFlight }, completed }
 }
 
 const ADD = ({ jobs }: Tables) => `

@@ -1,11 +1,10 @@
-import type { ItemPage, ItemRecord, ListItemsParams } from '@broadside/core'
+import { type ItemPage, type ItemRecord, type ListItemsParams, standingOf } from '@broadside/core'
 import type { Connection } from './connection.js'
 import { codesToVisit, passes } from './item-filter.js'
 import { readItem } from './item-record.js'
 import { freshHeldIn, type IsFreshHeld, readStates } from './item-states.js'
 import { type JobRow, requireJob } from './job-row.js'
 import { markedSeqs } from './marked-items.js'
-import { standingOf } from './standing.js'
 import { forEachInSteps, type Steps } from './steps.js'
 
 /** How many items a page looks at, at most. */

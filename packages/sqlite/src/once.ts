@@ -1,4 +1,4 @@
-import { BroadsideError, type Once, type StoredAnswer } from '@broadside/core'
+import { type Once, requireSameRequest, type StoredAnswer } from '@broadside/core'
 import { type ColumnText, fromColumn, toColumn } from './column-text.js'
 import type { Connection } from './connection.js'
 import type { Steps } from './steps.js'
@@ -38,12 +38,9 @@ function keepAnswer(db: Connection, { key, requestHash, keepUntil }: Once, answe
   db.run(KEEP, toColumn(key), toColumn(requestHash), answer, keepUntil)
 }
 
-function replay<Answer>(stored: StoredAnswer, { key, requestHash }: Once): Answer {
-  if (stored.requestHash === requestHash) return JSON.parse(stored.answer) as Answer
-  throw new BroadsideError(
-    'IDEMPOTENCY_KEY_REUSED',
-    `The idempotency key "${key}" was used before, for another request: give each request a key of its own.`,
-  )
+function replay<Answer>(stored: StoredAnswer, once: Once): Answer {
+  requireSameRequest(stored, once)
+  return JSON.parse(stored.answer) as Answer
 }
 
 const FIND = ({ answers }: Tables) => `select request_hash, answer from ${answers} where key = ? and keep_until >= ?`

@@ -1,9 +1,8 @@
-import type { Settlement } from '@broadside/core'
+import type { ItemState, Settlement } from '@broadside/core'
 import { type ColumnText, fromNullable, toNullable } from './column-text.js'
 import type { Connection } from './connection.js'
 import type { ColumnValue } from './driver.js'
 import { codeOfStatus, statusOfCode } from './item-status-code.js'
-import type { ItemState } from './standing.js'
 import type { Tables } from './tables.js'
 
 /** What became of an item, once a lease has settled it. */

@@ -1,4 +1,11 @@
-import type { ClaimedItem, JobRecord, ReapedLease, ReapParams } from '@broadside/core'
+import {
+  boundAfterReap,
+  type ClaimedItem,
+  FRESH_HELD,
+  type JobRecord,
+  type ReapedLease,
+  type ReapParams,
+} from '@broadside/core'
 import type { Connection } from './connection.js'
 import { readClaimed, readFresh } from './item-reading.js'
 import { applyChange, JobChange } from './job-change.js'
@@ -7,7 +14,6 @@ import { requireJob } from './job-row.js'
 import { type ExpiredLease, expiredLeases, findLease, isRange, type Lease, type Retries } from './lease.js'
 import { findOutcome, outcomeOf, writeOutcome } from './outcome.js'
 import { releaseLease } from './release-lease.js'
-import { FRESH_HELD } from './standing.js'
 import { forEachInSteps, type Steps } from './steps.js'
 
 export function* reap(db: Connection, params: ReapParams): Steps<readonly ReapedLease[]> {
@@ -36,7 +42,7 @@ function* reapLease(db: Connection, { jobId, token }: ExpiredLease, params: Reap
     lease: { ...lease, open: unstarted },
     change,
     notBefore: undefined,
-    maxClaim: Math.max(1, Math.floor(lease.size / 2)),
+    maxClaim: boundAfterReap(lease.size),
     fromSeq: lease.startedThrough + 1,
   })
   const { completed } = applyChange(db, change, { now: params.now })

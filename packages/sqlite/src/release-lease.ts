@@ -1,9 +1,9 @@
+import { FRESH_FREE, FRESH_HELD } from '@broadside/core'
 import type { Connection } from './connection.js'
 import type { JobChange } from './job-change.js'
 import { isRange, keepOpen, type Lease, type Retries } from './lease.js'
 import { findOutcome, writeOutcome } from './outcome.js'
 import { addRange } from './ranges.js'
-import { FRESH_FREE, FRESH_HELD } from './standing.js'
 import { forEachInSteps, type Steps } from './steps.js'
 
 export interface ReleaseParams {

@@ -1,4 +1,12 @@
-import type { ItemStatus, ReviseItemsParams, ReviseItemsResult } from '@broadside/core'
+import {
+  FRESH_FREE,
+  FRESH_HELD,
+  type ItemState,
+  type ItemStatus,
+  type ReviseItemsParams,
+  type ReviseItemsResult,
+  standingOf,
+} from '@broadside/core'
 import type { Connection } from './connection.js'
 import { freshHeldIn } from './item-states.js'
 import { applyChange, JobChange } from './job-change.js'
@@ -7,7 +15,6 @@ import { findJob, type JobRow } from './job-row.js'
 import { callOnce } from './once.js'
 import { findOutcome, type Outcome, writeOutcome } from './outcome.js'
 import { revisableSeqs } from './revisable-seqs.js'
-import { FRESH_FREE, FRESH_HELD, type ItemState, standingOf } from './standing.js'
 import { forEachInSteps, type Steps } from './steps.js'
 import type { Tables } from './tables.js'
 import { refusal } from './transition-job.js'

@@ -1,11 +1,19 @@
-import type { SettleAnswer, Settlement, SettleParams, SettleResult } from '@broadside/core'
+import {
+  answerToSettled,
+  FRESH_FREE,
+  FRESH_HELD,
+  type ItemState,
+  type SettleAnswer,
+  type Settlement,
+  type SettleParams,
+  type SettleResult,
+} from '@broadside/core'
 import type { Connection } from './connection.js'
 import { applyChange, JobChange } from './job-change.js'
 import { controlOf, requireJob } from './job-row.js'
 import { coversFresh, findLease, keepOpen, type Lease, markStarted } from './lease.js'
 import { findOutcome, insertOutcome, type Outcome, outcomeOf, writeOutcome } from './outcome.js'
 import { rangeAround, shrinkRange } from './ranges.js'
-import { FRESH_FREE, FRESH_HELD, type ItemState, standingOf } from './standing.js'
 import { forEachInSteps, type Steps } from './steps.js'
 
 export function* settle(db: Connection, params: SettleParams): Steps<SettleResult> {
@@ -48,10 +56,8 @@ function settleItem(db: Connection, call: Call, settlement: Settlement): SettleA
 /** Settles a retry, or an item that a reap has settled; says why not where the token may not. */
 function settleAgain(db: Connection, call: Call, { seq, known, outcome }: SettleAgainParams): SettleAnswer {
   const { job } = call.change
-  if (known.token !== call.token) return 'stale'
-  const open = !known.spent && standingOf(job, known).status === 'pending'
-  const resolves = known.status === 'uncertain' && outcome.status !== 'uncertain' && outcome.status !== 'pending'
-  if (!open && !resolves) return known.spent ? 'already' : 'stale'
+  const answer = answerToSettled({ job, item: known, token: call.token, to: outcome.status })
+  if (answer !== 'applied') return answer
   writeOutcome(db, { job: job.key, seq }, outcome)
   return applied(call, known, outcome)
 }
