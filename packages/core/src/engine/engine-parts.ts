@@ -126,7 +126,7 @@ export class EngineParts {
         },
       }),
       token: () => ids.token(),
-      health: new StorageHealth({ clock, events }),
+      health: new StorageHealth({ clock, events, leaseMs }),
       watch: new SendWatch(clock, tuning.sendTimeoutMs),
       gateOf: (name) => gateNamed(gates, name),
       leaseMs,

@@ -211,6 +211,9 @@ export class LeaseRun {
       }
     }
     if (messages.length === 0) return
+    // It may have waited, for its turn at the provider or for the renderer, and the lease or the job may have ended meanwhile.
+    await this.#ledger.start(ready.at(-1)?.item.seq ?? -1)
+    if (this.#isStopped || gate.isBlocked) return
     const outcomes = await callProvider(
       { provider: gate.provider, messages, signal: this.#abort.signal },
       this.#ports.watch,

@@ -1,23 +1,32 @@
 import { retryDelayMs } from '../domain/retry-delay.js'
+import type { RetryPolicy } from '../model/delivery-options.js'
 import { BroadsideError, isBroadsideError } from '../model/error.js'
 import type { Clock } from './clock.js'
 import type { Events } from './events.js'
 import { Sleepers } from './sleepers.js'
 
-const BACKOFF = { maxAttempts: 1, baseDelayMs: 100, maxDelayMs: 30_000 }
+const BASE_DELAY_MS = 100
+const LONGEST_DELAY_MS = 30_000
+/** A storage that works again is noticed well before a lease that was extended just before it failed runs out. */
+const TRIES_A_LEASE = 6
 
 /** Whether the storage works, as the last calls told. While outcomes can't be written, nothing new is claimed. */
 export class StorageHealth {
   readonly #clock: Clock
   readonly #events: Events
   readonly #sleepers: Sleepers
+  readonly #backoff: RetryPolicy
   #failures = 0
+  /** In time for measuring: when to try again after the failure that was counted last. */
+  #retryAt = Number.NEGATIVE_INFINITY
   #stuck = 0
 
-  constructor(ports: { readonly clock: Clock; readonly events: Events }) {
+  constructor(ports: { readonly clock: Clock; readonly events: Events; readonly leaseMs: number }) {
     this.#clock = ports.clock
     this.#events = ports.events
     this.#sleepers = new Sleepers(ports.clock)
+    const maxDelayMs = Math.min(LONGEST_DELAY_MS, ports.leaseMs / TRIES_A_LEASE)
+    this.#backoff = { maxAttempts: 1, baseDelayMs: BASE_DELAY_MS, maxDelayMs }
   }
 
   /** True while some write is being repeated. */
@@ -31,10 +40,16 @@ export class StorageHealth {
     this.#events.emit('storage:recovered', {})
   }
 
-  /** Takes note of a failure; returns how long to wait before the next try, in ms. */
+  /**
+   * Takes note of a failure; returns how long to wait before the next try, in ms. Calls that were under way at once fail together: however many
+   * leases an engine has, that is one failure.
+   */
   failed(cause: unknown): number {
+    const now = this.#clock.elapsed()
+    if (this.#retryAt > now) return this.#retryAt - now
     this.#failures += 1
-    const delayMs = retryDelayMs(BACKOFF, this.#failures, 1)
+    const delayMs = retryDelayMs(this.#backoff, this.#failures, 1)
+    this.#retryAt = now + delayMs
     this.#events.emit('storage:trouble', { error: storageError(cause), retryAt: this.#clock.now() + delayMs })
     return delayMs
   }
@@ -63,7 +78,10 @@ export class StorageHealth {
       for (;;) {
         await this.#sleepers.sleep(this.failed(error))
         try {
-          return await call()
+          const value = await call()
+          // It works again: nobody has to wait for longer.
+          this.#sleepers.wakeAll()
+          return value
         } catch (again) {
           error = again
           if (last.giveUp(error)) throw storageError(error)

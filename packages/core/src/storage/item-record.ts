@@ -12,7 +12,7 @@ export interface NewItem {
 
 /** An open item as a claim hands it out. */
 export interface ClaimedItem {
-  /** Ordered within its job and wave; gaps are allowed. */
+  /** A whole number from 0 on, ordered within its job and wave; gaps are allowed. */
   readonly seq: number
   readonly recipient: string
   readonly messageId: string

@@ -45,8 +45,9 @@ export interface JobControl {
 }
 
 export interface JobFilter {
+  /** Jobs in one of these; an empty list lets none through. */
   readonly statuses?: readonly JobStatus[] | undefined
-  /** Jobs that carry every one of these tags. */
+  /** Jobs that carry every one of these tags; an empty list lets all through. */
   readonly tags?: readonly string[] | undefined
   readonly name?: string | undefined
   /** Instants in ms since the epoch; the lower bound belongs to the range, the upper does not. */

@@ -16,6 +16,7 @@ export interface Claimable {
   /** Items of one job that become due together; 0 is the only wave of a job without several due instants. */
   readonly wave: number
   readonly priority: number
+  /** The job's, 0 where it has none. */
   readonly startedAt: number
 }
 
@@ -23,7 +24,7 @@ export interface ClaimableList {
   /** By priority (ten first), then by `startedAt`, then by `jobId`; retries of a job before its range. */
   readonly ready: readonly Claimable[]
   /**
-   * The next instant after `now` at which something becomes claimable or a lease runs out, in ms since the epoch;
+   * The next instant after `now` at which something becomes claimable, or a lease of any job runs out, in ms since the epoch;
    * `undefined` when nothing will by itself.
    */
   readonly nextAt?: number | undefined
@@ -59,7 +60,7 @@ export interface ExtendParams {
   readonly token: string
   readonly now: number
   readonly leaseUntil: number
-  /** Items up to this `seq` count as started from now on. Never moves back. */
+  /** Items up to this `seq` count as started from now on. Never moves back; says nothing once the lease has ended. */
   readonly startedThrough?: number | undefined
 }
 

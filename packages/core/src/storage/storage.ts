@@ -21,37 +21,53 @@ import type { Settlement, SettleParams, SettleResult } from './settlement.js'
  *
  * What holds for every method:
  * - **Atomic.** A call happens as a whole or, when it rejects, not at all. Concurrent calls have the effect of some order.
- * - **Durable** before it resolves, where `capabilities.durable` says so.
+ *   Conformance: `interrupted/*`.
+ * - **Durable** before it resolves, where `capabilities.durable` says so. Conformance: `durable/*`.
+ * - **Shared** by any number of engines, where `capabilities.shared` says so: callers of all of them count as concurrent callers,
+ *   and what one was answered the others read at once. Conformance: `shared/*`, `processes/*`.
  * - **Reads no clock.** Instants are arguments, in ms since the epoch.
  * - **Counters** of a job always add up (`received` is the sum of the rest), and always equal what `listItems` reads.
+ *   Conformance: `counters/*`.
  * - **Completion**: whenever a call leaves a job, `statusAfterChange(status, pending)` is its status. The one call that
- *   turns it into `completed` sets `finishedAt` and says so in its answer.
+ *   turns it into `completed` sets `finishedAt` and says so in its answer. Conformance: `completion/*`.
  * - `finishedAt` is there exactly while the job is terminal: closing and completion set it, taking the job up again clears it.
- * - **Cost** follows the items of the call, not the size of the job, save where said otherwise.
+ * - **Cost** follows the items of the call, not the size of the job, save where said otherwise. Conformance: `work/*`.
  * - An unknown job is `undefined` or, where items are concerned, `JOB_NOT_FOUND`.
+ * - A fault of the store rejects with `STORAGE_FAILED` and its `cause`; the engine calls again. A storage that is not open, or no
+ *   longer, rejects with `STORAGE_CLOSED`.
+ * - **Texts** (ids, identities, tokens, codes, keys) are any text, compared exactly. What goes in and what comes out are copies.
  * - `wave` is 0 until the capability for waves joins the contract.
  */
 export interface Storage {
   readonly capabilities: StorageCapabilities
 
-  /** Makes the storage ready (connects, migrates, takes its lock). Called once before any other method. */
+  /**
+   * Makes the storage ready (connects, migrates, takes its lock). Called once before any other method.
+   *
+   * Conformance: `lifecycle/*`.
+   */
   open(): Promise<void>
 
-  /** Finishes the calls under way and lets go of what `open` took; what the user passed in stays open. Idempotent. */
+  /**
+   * Finishes the calls under way and lets go of what `open` took; what the user passed in stays open. Idempotent.
+   *
+   * Conformance: `lifecycle/*`.
+   */
   close(): Promise<void>
 
   /**
-   * Stores a new job in status `created`. Rejects when its id is taken.
+   * Stores a new job in status `created`. Rejects with `STORAGE_FAILED` when its id is taken.
    *
    * Conformance: `create/*`, `once/*`.
    */
   createJob(params: CreateJobParams): Promise<JobRecord>
 
-  /** The job, or `undefined` if there is none or it has been deleted. */
+  /** The job, or `undefined` if there is none or it has been deleted. Conformance: `create/*`, `delete/*`. */
   getJob(jobId: string): Promise<JobRecord | undefined>
 
   /**
-   * A page of jobs, newest first (`createdAt`, then `id`, both descending), that starts after the job `after`.
+   * A page of jobs, newest first (`createdAt`, then `id`, both descending), that starts after the place of the job
+   * `after`, whether or not that one is still there.
    *
    * Conformance: `list-jobs/*`.
    */
@@ -71,7 +87,7 @@ export interface Storage {
   /**
    * Moves a job from status `from` to `to` if it is still in `from`, and sets the fields of `set`. Not for closing.
    *
-   * Conformance: `transition/*`, `completion/*`.
+   * Conformance: `transition/*`, `completion/*`, `once/transition-once`.
    */
   transitionJob(params: TransitionJobParams): Promise<TransitionResult>
 
@@ -85,7 +101,7 @@ export interface Storage {
    * - Items in flight stay `pending` until their lease ends: settled as sent, rejected or uncertain they become that; settled as
    *   `pending`, given back, or unstarted when reaped, they become `closedAs`.
    *
-   * Conformance: `close/*`.
+   * Conformance: `close/*`, `once/close-once`.
    */
   closeJob(params: CloseJobParams): Promise<TransitionResult>
 
@@ -93,7 +109,7 @@ export interface Storage {
    * Which jobs have something to claim at `now`: `processing`, all their channels among `channels`, and an unclaimed range
    * or due retries that nobody holds.
    *
-   * Conformance: `claim/*`.
+   * Conformance: `claim/list-*`.
    */
   listClaimable(params: ListClaimableParams): Promise<ClaimableList>
 
@@ -151,7 +167,7 @@ export interface Storage {
    *   such a piece is down to a single item, the item counts as started, so that one that kills its process is found out.
    * - For each open item that had started, `decide` is called in the transaction (it is pure and quick) and its settlement is applied.
    *
-   * Conformance: `reap/*`.
+   * Conformance: `reap/*`, `completion/by-a-reap`.
    */
   reap(params: ReapParams): Promise<readonly ReapedLease[]>
 
@@ -160,10 +176,13 @@ export interface Storage {
    * where given) becomes `to`, and the job moves to `jobTo` if that is given and at least one item changed.
    *
    * - Refused (`applied: false`) when the job's status is not `from`.
-   * - `to: 'pending'` makes them claimable from `now` on, with no attempts and no trail; `messageId` stays.
+   * - Open items are never among them.
+   * - `to: 'pending'` makes them claimable from `now` on, with no attempts and no trail; `messageId` stays. From here on no earlier
+   *   token is heard.
+   * - Otherwise `code` and `reason` are replaced by those given (none for `enqueued`); attempts and trail stay.
    * - Cost follows the number of items changed.
    *
-   * Conformance: `revise/*`.
+   * Conformance: `revise/*`, `completion/by-a-revision`, `once/revise-once`.
    */
   reviseItems(params: ReviseItemsParams): Promise<ReviseItemsResult>
 
@@ -201,16 +220,24 @@ export interface Storage {
    */
   acquireMark(params: MarkParams): Promise<boolean>
 
-  /** Takes away the mark of `key`, if it is `token`'s. */
+  /** Takes away the mark of `key`, if it is `token`'s. Conformance: `once/mark-*`. */
   releaseMark(params: { readonly key: string; readonly token: string }): Promise<void>
 
-  /** The storage's own time, where engines on several hosts may disagree. */
+  /** The storage's own time, in ms since the epoch, where engines on several hosts may disagree. Conformance: the adapter's own tests. */
   clock?(): Promise<number>
 
-  /** Calls `listener` when another engine may have changed something; returns the way to stop that. With `capabilities.wake`. */
+  /**
+   * Calls `listener` when another engine may have changed something; returns the way to stop that. With `capabilities.wake`.
+   *
+   * Conformance: `wake/*`, `shared/one-engine-wakes-the-other`.
+   */
   onWake?(listener: () => void): () => void
 
-  /** The writes that can happen inside the host's own transaction on `handle`. With `capabilities.callerTransaction`. */
+  /**
+   * The writes that can happen inside the host's own transaction on `handle`. With `capabilities.callerTransaction`.
+   *
+   * Conformance: the adapter's own tests, which have the host's driver.
+   */
   within?(handle: unknown): CallerTransaction
 }
 
@@ -329,13 +356,15 @@ export interface ListItemsParams {
   readonly jobId: string
   readonly after?: number | undefined
   readonly limit: number
+  /** Items that read as one of these; an empty list lets none through. */
   readonly statuses?: readonly ItemStatus[] | undefined
+  /** Items that carry one of these; an empty list lets none through. */
   readonly codes?: readonly string[] | undefined
 }
 
 export interface ItemPage {
   readonly items: readonly ItemRecord[]
-  /** Pass as `after` to go on. */
+  /** Pass as `after` to go on: the last `seq` that was looked at. */
   readonly next?: number | undefined
 }
 
@@ -350,7 +379,9 @@ export interface SweepParams {
 }
 
 export interface SweepResult {
+  /** At most `limit`. Marks that have run out may be among them. */
   readonly removed: number
+  /** Something is left that a sweep at the same `now` would remove; then this one has removed something. */
   readonly more: boolean
 }
 
