@@ -1,7 +1,7 @@
 import { createBroadside } from '@broadside/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TestDatabase } from '../test/database.js'
-import { newItems, newJob } from '../test/jobs.js'
+import { claimRange, newItems, newJob, runningJob } from '../test/jobs.js'
 
 const database = await TestDatabase.start()
 afterAll(() => database.stop())
@@ -85,6 +85,56 @@ describe('the host’s own transaction', () => {
     await Promise.all([...calls, Promise.resolve(storage.within?.(client).getJob('a'))])
     await client.query('commit')
     expect(await storage.listJobs({ limit: 10 })).toHaveLength(4)
+    await storage.close()
+  })
+
+  it('loses nothing of one call when another that is made at the same time fails', async () => {
+    const { storage, client } = await inTransaction()
+    const writes = storage.within?.(client)
+    await writes?.createJob({ job: newJob('taken') })
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f']
+    const calls = ids.flatMap((id) => [
+      writes?.createJob({ job: newJob('taken') }),
+      writes?.createJob({ job: newJob(id) }),
+    ])
+    const results = await Promise.allSettled(calls)
+    expect(results.map(({ status }) => status)).toEqual(ids.flatMap(() => ['rejected', 'fulfilled']))
+    await client.query('commit')
+    expect(await storage.listJobs({ limit: 10 })).toHaveLength(7)
+    await storage.close()
+  })
+
+  it('keeps nobody from a job with a call that was refused, however long it lasts', async () => {
+    const { storage, client } = await inTransaction()
+    const jobId = await runningJob(storage, 3)
+    const writes = storage.within?.(client)
+    const once = { key: 'k', requestHash: 'h', now: 1, keepUntil: 9 }
+    const refused = await writes?.addItems({ jobId, items: newItems(1, 9), duplicateCode: 'D', once })
+    expect(refused?.refused).toBe('processing')
+    const moved = await writes?.transitionJob({ jobId, from: 'created', to: 'processing', now: 1 })
+    expect(moved?.applied).toBe(false)
+    expect((await claimRange(storage, { jobId, token: 'a' }))?.items).toHaveLength(3)
+    await client.query('commit')
+    expect(await storage.findOnce({ key: 'k', now: 1 })).toBeUndefined()
+    await storage.close()
+  })
+
+  it('may follow another on the same handle, and each is known to have ended when it has', async () => {
+    const { storage, client } = await inTransaction()
+    const writes = storage.within?.(client)
+    await writes?.createJob({ job: newJob('first') })
+    await client.query('commit')
+    await writes?.ended()
+    await client.query('begin')
+    await writes?.createJob({ job: newJob('second') })
+    let hasEnded = false
+    const ended = writes?.ended().then(() => {
+      hasEnded = true
+    })
+    for (let looks = 0; looks < 20; looks += 1) await storage.clock?.()
+    expect(hasEnded).toBe(false)
+    await client.query('rollback')
+    await ended
     await storage.close()
   })
 

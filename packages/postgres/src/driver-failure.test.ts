@@ -8,9 +8,12 @@ describe('what the driver threw', () => {
     expect([coded(code).isConflict, coded(code).isConnectionLost]).toEqual([true, false])
   })
 
-  it.each(['08006', '57P01', '57P03', 'ECONNRESET', 'EAI_AGAIN', undefined])('%s is a lost connection', (code) => {
-    expect([coded(code).isConflict, coded(code).isConnectionLost]).toEqual([false, true])
-  })
+  it.each(['08006', '25P03', '57P01', '57P03', 'ECONNRESET', 'EAI_AGAIN', undefined])(
+    '%s is a lost connection',
+    (code) => {
+      expect([coded(code).isConflict, coded(code).isConnectionLost]).toEqual([false, true])
+    },
+  )
 
   it.each(['23505', '42P01', '57014', '53300'])('%s is neither', (code) => {
     expect([coded(code).isConflict, coded(code).isConnectionLost]).toEqual([false, false])

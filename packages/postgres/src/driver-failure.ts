@@ -20,7 +20,7 @@ export class DriverFailure extends Error {
 
   /** The connection is gone, and so its transaction is undone. */
   get isConnectionLost(): boolean {
-    return this.code === undefined || /^(08|57P0[1-3])/.test(this.code) || /^E[A-Z_]+$/.test(this.code)
+    return this.code === undefined || /^(08|25P03|57P0[1-3])/.test(this.code) || /^E[A-Z_]+$/.test(this.code)
   }
 }
 

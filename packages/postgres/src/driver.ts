@@ -1,3 +1,5 @@
+import { BroadsideError } from '@broadside/core'
+
 /** What a statement is bound with. Arrays become Postgres arrays. */
 export type Value = string | number | boolean | null | Buffer | readonly (string | number | boolean | null | Buffer)[]
 
@@ -22,6 +24,8 @@ export interface PostgresNotification {
 
 /** A connection of `pg` (`Client`, or what a pool hands out): the few members that are used. */
 export interface PostgresClient {
+  /** It asks for values as bytes, not as text. */
+  readonly binary?: boolean | undefined
   /** Of several statements, a list of results. */
   query(query: PostgresQuery): Promise<PostgresResult>
   on(event: 'error', listener: (error: Error) => void): unknown
@@ -41,6 +45,22 @@ export interface PostgresPool {
   /** How many connections it has: what tells a pool from a client. */
   readonly totalCount: number
   readonly options?: { readonly max?: number | undefined }
+}
+
+/**
+ * Our columns are read as text.
+ *
+ * @throws BroadsideError `INVALID_INPUT`
+ */
+export function requireText({ binary }: PostgresClient): void {
+  if (!binary) return
+  throw new BroadsideError(
+    'INVALID_INPUT',
+    'postgresStorage reads values as text: make its Pool or Client without `binary`.',
+    {
+      issues: [{ path: ['source'], message: 'must not have binary set' }],
+    },
+  )
 }
 
 export function isPool(source: PostgresPool | PostgresClient): source is PostgresPool {

@@ -1,10 +1,10 @@
 import { booleanFrom } from './column-value.js'
-import type { PostgresClient } from './driver.js'
+import { type PostgresClient, requireText } from './driver.js'
 import { DriverFailure } from './driver-failure.js'
 import { Session } from './session.js'
-import type { BeginParams, Connection, KeptClient, Source } from './source.js'
+import type { BeginParams, Connection, Source } from './source.js'
 import type { Timers } from './timers.js'
-import { Turns } from './turns.js'
+import { turnsOf } from './turns.js'
 
 /** How long a call waits for the end of the host's transaction, in ms, and how often it looks. */
 const WAIT_LIMIT_MS = 10_000
@@ -16,12 +16,12 @@ const IN_FAILED_TRANSACTION = '25P02'
 
 /**
  * In a transaction of the host's, `begin` does nothing but warn, and the host may have turned warnings off. A transaction that has begun
- * with this very message has its time.
+ * with this very message has its time. When the question fails, nothing has begun.
  */
-const BEGIN = 'begin; select now() = statement_timestamp()'
+const BEGIN = 'select now() = statement_timestamp(); begin'
 
-/** Storages that share a client take turns, too. */
-const TURNS = new Turns()
+/** The host is in a transaction: nothing has happened. */
+class HostIsBusy extends Error {}
 
 /** The host's one connection: tasks have it in turn, and wait while the host is in a transaction of its own on it. */
 export class HostClientSource implements Source {
@@ -35,27 +35,35 @@ export class HostClientSource implements Source {
     this.#timers = timers
   }
 
-  async open(): Promise<void> {}
-
-  use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = { client: this.#client, begin: (params: BeginParams) => this.#begin(params), discard: () => {} }
-    return TURNS.of(this.#client).run(() => task(connection))
+  async open(): Promise<void> {
+    requireText(this.#client)
   }
 
-  async keep(): Promise<KeptClient> {
+  /** Between two looks at whether the host's transaction has ended, its turn is the host's own calls'. */
+  async use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = { client: this.#client, begin: (params: BeginParams) => this.#begin(params), discard: () => {} }
+    for (const delayMs of waits()) {
+      try {
+        return await turnsOf(this.#client).run(() => task(connection))
+      } catch (error) {
+        if (!(error instanceof HostIsBusy)) throw error
+      }
+      await this.#timers.delay(delayMs)
+    }
+    throw new DriverFailure(
+      new Error(`the host's transaction on the client has not ended in ${WAIT_LIMIT_MS} ms: end it, or pass a Pool`),
+    )
+  }
+
+  async listen(): Promise<never> {
     throw new DriverFailure(new Error("listening needs a connection of its own, and this is the host's only one"))
   }
 
   async close(): Promise<void> {}
 
   async #begin({ modes, settings }: BeginParams): Promise<void> {
-    for (const delayMs of waits()) {
-      if (await this.#beginsOwn()) return this.#set(`rollback and chain; set transaction ${modes}; ${settings}`)
-      await this.#timers.delay(delayMs)
-    }
-    throw new DriverFailure(
-      new Error(`the host's transaction on the client has not ended in ${WAIT_LIMIT_MS} ms: end it, or pass a Pool`),
-    )
+    if (!(await this.#beginsOwn())) throw new HostIsBusy()
+    await this.#set(`rollback and chain; set transaction ${modes}; ${settings}`)
   }
 
   /** Modes can only be set before the first query, and asking for the time was one: so it begins anew, without letting go. */
@@ -72,7 +80,7 @@ export class HostClientSource implements Source {
   /** False when the host is in a transaction: then nothing has happened. */
   async #beginsOwn(): Promise<boolean> {
     try {
-      const [isOwn] = (await new Session(this.#client, '').lastRow(BEGIN)) ?? []
+      const [isOwn] = (await new Session(this.#client, '').firstRow(BEGIN)) ?? []
       return booleanFrom(isOwn ?? null)
     } catch (error) {
       if (error instanceof DriverFailure && error.code === IN_FAILED_TRANSACTION) return false

@@ -1,15 +1,17 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { TestDatabase } from '../test/database.js'
 import { newJob } from '../test/jobs.js'
-import { postgresStorage } from './index.js'
+import { ManualTimers } from '../test/manual-timers.js'
+import type { PostgresQuery } from './driver.js'
+import { type PostgresStorageOptions, postgresStorage } from './index.js'
 
 const database = await TestDatabase.start()
 afterAll(() => database.stop())
 
-async function openOnClient() {
+async function openOnClient(options: PostgresStorageOptions = {}) {
   const client = await database.newClient()
   const schema = database.newSchema()
-  const storage = postgresStorage(client, { schema })
+  const storage = postgresStorage(client, { schema, ...options })
   await storage.open()
   await client.query(`create table "${schema}".host (word text)`)
   return { client, storage, table: `"${schema}".host` }
@@ -54,6 +56,62 @@ describe('a client of the host’s', () => {
     const created = storage.createJob({ job: newJob() })
     await client.query('rollback')
     expect((await created).id).toBe('job-1')
+    await storage.close()
+  })
+
+  it('is waited for in turn by our own calls, not looked at again and again', async () => {
+    const timers = new ManualTimers()
+    const { storage } = await openOnClient({ timers })
+    const ids = ['a', 'b', 'c', 'd']
+    // No time goes by.
+    await Promise.all(ids.map((id) => storage.createJob({ job: newJob(id) })))
+    expect(await storage.listJobs({ limit: 9 })).toHaveLength(4)
+    await storage.close()
+  })
+
+  it('carries our writes in the host’s transaction while calls wait for its end', async () => {
+    const { client, storage } = await openOnClient()
+    await client.query('begin')
+    const waiting = storage.createJob({ job: newJob('waiting') })
+    await storage.within?.(client).createJob({ job: newJob('within') })
+    await client.query('rollback')
+    await waiting
+    expect((await storage.listJobs({ limit: 9 })).map(({ id }) => id)).toEqual(['waiting'])
+    await storage.close()
+  })
+
+  it('is waited for ten seconds', async () => {
+    const timers = new ManualTimers()
+    const { client, storage } = await openOnClient({ timers })
+    await client.query('begin')
+    let failure: unknown
+    const waiting = storage.createJob({ job: newJob() }).catch((error: unknown) => {
+      failure = error
+    })
+    let waitedMs = 0
+    for (; failure === undefined && waitedMs < 20_000; waitedMs += 50) {
+      for (let looks = 0; looks < 5; looks += 1) await client.query('select')
+      timers.advance(50)
+    }
+    await waiting
+    expect(failure).toMatchObject({ code: 'STORAGE_FAILED', message: expect.stringContaining('10000 ms') })
+    await client.query('commit')
+    expect(await storage.listJobs({ limit: 9 })).toEqual([])
+    await storage.close()
+  })
+
+  it('is left outside of a transaction when the question whether it is in one fails', async () => {
+    const { client, storage } = await openOnClient()
+    const query = client.query.bind(client) as (query: PostgresQuery) => Promise<unknown>
+    let isTampered = true
+    const tampered = async (statement: PostgresQuery) => {
+      if (!isTampered || !statement.text?.includes('statement_timestamp()')) return query(statement)
+      isTampered = false
+      return query({ ...statement, text: statement.text.replace('now()', '1 / 0') })
+    }
+    Object.assign(client, { query: tampered })
+    await expect(storage.createJob({ job: newJob('a') })).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
+    expect((await storage.createJob({ job: newJob('b') })).id).toBe('b')
     await storage.close()
   })
 })

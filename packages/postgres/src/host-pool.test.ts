@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TestDatabase } from '../test/database.js'
 import { claimRange, newJob, runningJob, START } from '../test/jobs.js'
+import { ManualTimers } from '../test/manual-timers.js'
 import { type PostgresPool, postgresStorage } from './index.js'
 
 const database = await TestDatabase.start()
@@ -26,6 +27,30 @@ describe('a pool of the host’s', () => {
     await storage.open()
     expect((await Promise.all([storage.clock?.(), storage.listJobs({ limit: 1 })]))[1]).toEqual([])
     await storage.close()
+  })
+
+  it('has one connection taken for listening, however many storages there are on it', async () => {
+    const pool = database.newPool(2)
+    const storages = Array.from({ length: 3 }, () => postgresStorage(pool, { schema: database.newSchema() }))
+    for (const storage of storages) await storage.open()
+    const listening = storages.map((storage) => new Promise<void>((resolve) => storage.onWake?.(resolve)))
+    await Promise.all(listening)
+    await Promise.all(storages.map((storage) => storage.createJob({ job: newJob() })))
+    expect(pool.totalCount).toBe(2)
+    for (const storage of storages) await storage.close()
+    expect((await Promise.all([pool.query('select'), pool.query('select')])).length).toBe(2)
+  })
+
+  it('hears at the latest on closing what had not been told yet', async () => {
+    const schema = database.newSchema()
+    const client = await database.newClient()
+    await client.query(`listen "${schema}"`)
+    const heard = new Promise<string>((resolve) => client.on('notification', ({ channel }) => resolve(channel)))
+    // No time goes by, so that nothing is told before.
+    const storage = await database.open({ schema, timers: new ManualTimers() })
+    await runningJob(storage, 1)
+    await storage.close()
+    expect(await heard).toBe(schema)
   })
 
   it('may have parsers of its own for the types of our columns', async () => {

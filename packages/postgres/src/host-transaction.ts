@@ -22,7 +22,10 @@ export interface HostTransactionParams {
   readonly untilEnded: (transactionId: string) => Promise<void>
 }
 
-/** Our writes in the host's transaction, each undone by itself when it fails. */
+/**
+ * Our writes in the host's transaction, each undone by itself when it fails: what the host sends while one of them is under way is undone
+ * with it, so each is to be awaited before the next statement of the host's own.
+ */
 export class HostTransaction implements CallerTransaction {
   readonly #params: HostTransactionParams
   readonly #session: Session
@@ -37,53 +40,63 @@ export class HostTransaction implements CallerTransaction {
 
   getJob: CallerTransaction['getJob'] = (jobId) => this.#run((session) => findRecord(session, jobId))
 
-  addItems: CallerTransaction['addItems'] = (params) => this.#run((session) => addItems(session, params))
+  addItems: CallerTransaction['addItems'] = (params) =>
+    this.#run(
+      (session) => addItems(session, params),
+      ({ refused }) => refused === undefined,
+    )
 
   transitionJob: CallerTransaction['transitionJob'] = (params) =>
-    this.#run(async (session) => {
-      const result = await transitionJob(session, params)
-      if (result.applied) await this.#params.tell(session)
-      return result
-    })
+    this.#run(
+      async (session) => {
+        const result = await transitionJob(session, params)
+        if (result.applied) await this.#params.tell(session)
+        return result
+      },
+      ({ applied }) => applied,
+    )
 
   async ended(): Promise<void> {
     const id = this.#transactionId ?? (await this.#run(async () => this.#transactionId))
     if (id !== undefined) await this.#params.untilEnded(id)
   }
 
-  #run<T>(call: (session: Session) => Promise<T>): Promise<T> {
+  #run<T>(call: (session: Session) => Promise<T>, isDone: (answer: T) => boolean = () => true): Promise<T> {
     return this.#params.turns.run(async () => {
       try {
-        return await this.#inSavepoint(call)
+        return await this.#inSavepoint(call, isDone)
       } catch (error) {
         throw asStorageFailure(asRefusal(error), this.#params.schema)
       }
     })
   }
 
-  async #inSavepoint<T>(call: (session: Session) => Promise<T>): Promise<T> {
-    await this.#session.command('savepoint broadside_call')
+  async #inSavepoint<T>(call: (session: Session) => Promise<T>, isDone: (answer: T) => boolean): Promise<T> {
     try {
-      this.#transactionId ??= await this.#identify()
-      const result = await call(this.#session)
-      await this.#session.command('release savepoint broadside_call')
-      return result
+      this.#transactionId = await this.#begin()
+      const answer = await call(this.#session)
+      // What has done nothing keeps no lock either: the host's transaction may last.
+      await this.#session.command(isDone(answer) ? RELEASE : UNDO)
+      return answer
     } catch (error) {
       // On a connection that is lost there is nothing left to undo.
-      await this.#session
-        .command('rollback to savepoint broadside_call; release savepoint broadside_call')
-        .catch(() => {})
+      await this.#session.command(UNDO).catch(() => {})
       throw error
     }
   }
 
-  /** The number of the host's transaction, if it is at the storage's own database. */
-  async #identify(): Promise<string> {
-    const [transactionId, schemaId] = (await this.#session.row<[string, string]>(IDENTIFY)) ?? []
-    if (transactionId !== undefined && schemaId === this.#params.schemaId) return transactionId
+  /** Sets the savepoint; returns the number of the host's transaction, if it is at the storage's own database. */
+  async #begin(): Promise<string> {
+    const { quotedSchema, schemaId } = this.#params
+    const [transactionId, foundId] = (await this.#session.lastRow(`${SAVE}; ${IDENTIFY(quotedSchema)}`)) ?? []
+    if (typeof transactionId === 'string' && foundId === schemaId) return transactionId
     throw refusal('it is connected to another database than the storage')
   }
 }
+
+const SAVE = 'savepoint broadside_call'
+const RELEASE = 'release savepoint broadside_call'
+const UNDO = `rollback to savepoint broadside_call; ${RELEASE}`
 
 /** A savepoint outside of a transaction is refused with this code. */
 const NO_TRANSACTION = '25P01'

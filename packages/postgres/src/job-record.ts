@@ -1,6 +1,7 @@
 import type { ClosingStatus, JobRecord, JobStatus } from '@broadside/core'
 import { fromColumn, fromNullable, toColumn } from './column-text.js'
-import { type Column, numberFrom } from './column-value.js'
+import type { Column } from './column-value.js'
+import { bytesOf, instantFrom } from './instant.js'
 import type { JobRow } from './job-row.js'
 import type { Session, Sql } from './session.js'
 
@@ -25,7 +26,7 @@ export function recordFrom(row: RecordColumns): JobRecord {
     id: fromColumn(id),
     definition: JSON.parse(definition),
     ownerId: fromNullable(ownerId),
-    createdAt: Number(createdAt),
+    createdAt: instantFrom(createdAt),
     status,
     counters: { received, pending, enqueued, error, skipped, cancelled, expired, uncertain },
     inFlight: Number(inFlight),
@@ -35,8 +36,8 @@ export function recordFrom(row: RecordColumns): JobRecord {
     ingestErrors: JSON.parse(ingestErrors),
     channels: (JSON.parse(channels) as readonly string[]).map(fromColumn),
     prepared: prepared === null ? undefined : JSON.parse(prepared),
-    startedAt: numberFrom(startedAt),
-    finishedAt: numberFrom(finishedAt),
+    startedAt: instantFrom(startedAt),
+    finishedAt: instantFrom(finishedAt),
   }
 }
 
@@ -67,7 +68,8 @@ export type RecordColumns = [
 
 /** Selects {@link RecordColumns}. */
 export const SELECT_RECORD: Sql = (s) => `
-  select id, owner_id, created_at, status, in_flight, closed_as, closed_code, run_no, started_at, finished_at,
+  select id, owner_id, ${bytesOf('created_at')}, status, in_flight, closed_as, closed_code, run_no,
+    ${bytesOf('started_at')}, ${bytesOf('finished_at')},
     ingest_errors, to_json(channels), definition, prepared,
     received, pending, enqueued, error, skipped, cancelled, expired, uncertain
   from ${s}.jobs as jobs join ${s}.contents as contents on contents.job = jobs.key`

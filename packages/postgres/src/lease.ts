@@ -1,5 +1,6 @@
 import { fromColumn, toColumn } from './column-text.js'
 import { type Column, numberFrom } from './column-value.js'
+import { lastSeqUpTo } from './item-seq.js'
 import type { Session, Sql, Write } from './session.js'
 
 /** A lease that has not ended. It covers a range of items that were never settled, or an explicit set of retries. */
@@ -51,7 +52,7 @@ export function addLease(job: string, lease: Lease): Write {
 /** Puts off the end of a lease and counts its items up to `startedThrough` as started; false when it is not held. */
 export async function extendLease(session: Session, job: string, extension: Extension): Promise<boolean> {
   const { token, leaseUntil, startedThrough } = extension
-  return (await session.run(EXTEND, job, toColumn(token), leaseUntil, startedThrough ?? -1)) > 0
+  return (await session.run(EXTEND, job, toColumn(token), leaseUntil, lastSeqUpTo(startedThrough ?? -1))) > 0
 }
 
 export interface Extension {

@@ -13,6 +13,7 @@ export class Lifecycle {
   readonly #running = new Set<Promise<unknown>>()
   #state: 'new' | 'open' | 'closed' = 'new'
   #schemaId: string | undefined
+  #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
   constructor(source: Source, { schema, quotedSchema, timers }: Settings) {
@@ -25,18 +26,14 @@ export class Lifecycle {
     return this.#state === 'open'
   }
 
+  /** Once, however often it is called; after it has failed, it can be tried again. */
   async open(): Promise<void> {
-    try {
-      await this.#source.open()
-      this.#schemaId = await migrate(this.#transactions, this.#schema)
-      this.#state = 'open'
-    } catch (error) {
-      await this.#source.close().catch(() => undefined)
-      throw asStorageFailure(error, this.#schema)
-    }
+    if (this.#state === 'closed') throw this.#refusal()
+    this.#opening ??= this.#open()
+    return this.#opening
   }
 
-  /** Lets the calls under way finish, and then what they have brought about; those that come later are refused. */
+  /** Lets a running `open`, the calls under way finish, and then what they have brought about; those that come later are refused. */
   close(finish: () => Promise<void>): Promise<void> {
     this.#closing ??= this.#close(finish)
     return this.#closing
@@ -69,13 +66,31 @@ export class Lifecycle {
    */
   requireSchemaId(): string {
     if (this.#state === 'open' && this.#schemaId !== undefined) return this.#schemaId
+    throw this.#refusal()
+  }
+
+  #refusal(): BroadsideError {
     const advice =
       this.#state === 'closed' ? 'it has been closed; open another one' : 'it is not open yet; call open() first'
-    throw new BroadsideError('STORAGE_CLOSED', `Postgres storage, schema "${this.#schema}": ${advice}.`)
+    return new BroadsideError('STORAGE_CLOSED', `Postgres storage, schema "${this.#schema}": ${advice}.`)
+  }
+
+  async #open(): Promise<void> {
+    try {
+      await this.#source.open()
+      this.#schemaId = await migrate(this.#transactions, this.#schema)
+      // It may have been closed meanwhile.
+      if (this.#state === 'new') this.#state = 'open'
+    } catch (error) {
+      await this.#source.close().catch(() => undefined)
+      this.#opening = undefined
+      throw asStorageFailure(error, this.#schema)
+    }
   }
 
   async #close(finish: () => Promise<void>): Promise<void> {
     this.#state = 'closed'
+    await this.#opening?.catch(() => undefined)
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
     await finish()
     await this.#source.close()

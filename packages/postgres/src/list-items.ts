@@ -3,6 +3,7 @@ import { fromNullable, toColumn } from './column-text.js'
 import { booleanFrom, type Column, numberFrom } from './column-value.js'
 import type { Value } from './driver.js'
 import { CLAIMED_COLUMNS, type ClaimedColumns, claimedFrom } from './item-reading.js'
+import { lastSeqUpTo } from './item-seq.js'
 import { codeOfStatus, isFailed, statusOfCode } from './item-status-code.js'
 import { findJob, type JobRow, requireJob } from './job-row.js'
 import { CODE, IS_CLOSED, readingValues, STATUS } from './reading.js'
@@ -40,7 +41,7 @@ function lookOf(job: JobRow, { after = -1, limit, ...filters }: ListItemsParams)
   const statuses = filters.statuses && [...new Set(filters.statuses)]
   const codes = filters.codes && [...new Set(filters.codes)]
   const filter = [statuses?.map(codeOfStatus) ?? null, codes?.map(toColumn) ?? null]
-  const values = (most: number) => [after, most, ...filter]
+  const values = (most: number) => [lastSeqUpTo(after), most, ...filter]
   // An item that was closed with its job is in none of the two indexes.
   const isIndexed = job.closedAs === undefined || !passesClosed(job, { statuses, codes })
   if (isIndexed && codes) return { sql: BY_CODE, values: values(limit), limit }

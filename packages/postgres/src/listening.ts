@@ -1,62 +1,67 @@
 import type { PostgresNotification } from './driver.js'
-import { payloadOf } from './notifier.js'
+import { Mutex } from './mutex.js'
 import { quotedName } from './schema-name.js'
 import { Session } from './session.js'
-import type { KeptClient } from './source.js'
+import type { KeptClient, Listener } from './source.js'
 
-export interface ListeningParams {
-  readonly channel: string
-  /** Whose own changes are not told. */
-  readonly sender: string
-  readonly keep: () => Promise<KeptClient>
-  readonly onChange: () => void
-  readonly onLost: () => void
-}
-
-/** One connection that listens, until it is lost or ended. */
+/** One connection that listens for several, until it is lost or the last of them has ended. */
 export class Listening {
-  readonly #params: ListeningParams
-  #kept: KeptClient | undefined
+  readonly #kept: KeptClient
+  readonly #session: Session
+  readonly #turns = new Mutex()
+  readonly #listeners = new Set<Listener>()
   #isOver = false
 
-  constructor(params: ListeningParams) {
-    this.#params = params
+  constructor(kept: KeptClient) {
+    this.#kept = kept
+    this.#session = new Session(kept.client, '')
+    kept.client.on('error', () => this.#lose())
+    kept.client.on('end', () => this.#lose())
+    kept.client.on('notification', (message) => this.#hear(message))
   }
 
-  /** True once it listens. */
-  async begin(): Promise<boolean> {
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Resolves, once it listens, to the way to end that. */
+  async add(listener: Listener): Promise<() => void> {
+    this.#listeners.add(listener)
     try {
-      const kept = await this.#params.keep()
-      this.#kept = kept
-      if (this.#isOver) kept.end()
-      else await this.#listen(kept)
-    } catch {
+      await this.#turns.run(() => this.#session.command(`listen ${quotedName(listener.channel)}`))
+    } catch (error) {
+      this.#listeners.delete(listener)
       this.#lose()
+      throw error
     }
-    return !this.#isOver
+    return () => this.#remove(listener)
   }
 
-  end(): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    this.#kept?.end()
+  #remove(listener: Listener): void {
+    if (!this.#listeners.delete(listener) || this.#isOver) return
+    if (this.#listeners.size === 0) this.#end()
+    else void this.#turns.run(() => this.#unlisten(listener.channel)).catch(() => this.#lose())
   }
 
-  async #listen({ client }: KeptClient): Promise<void> {
-    client.on('error', () => this.#lose())
-    client.on('end', () => this.#lose())
-    client.on('notification', (message) => this.#hear(message))
-    await new Session(client, '').command(`listen ${quotedName(this.#params.channel)}`)
+  async #unlisten(channel: string): Promise<void> {
+    const isWanted = [...this.#listeners].some((other) => other.channel === channel)
+    if (!isWanted && !this.#isOver) await this.#session.command(`unlisten ${quotedName(channel)}`)
   }
 
   #hear({ channel, payload = '' }: PostgresNotification): void {
-    const isOurs = channel === this.#params.channel && payload.startsWith(payloadOf(''))
-    if (isOurs && payload !== payloadOf(this.#params.sender)) this.#params.onChange()
+    for (const listener of [...this.#listeners]) if (listener.channel === channel) listener.onMessage(payload)
+  }
+
+  #end(): void {
+    this.#isOver = true
+    this.#kept.end()
   }
 
   #lose(): void {
     if (this.#isOver) return
-    this.end()
-    this.#params.onLost()
+    this.#end()
+    const listeners = [...this.#listeners]
+    this.#listeners.clear()
+    for (const listener of listeners) listener.onLost()
   }
 }

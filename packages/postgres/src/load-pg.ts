@@ -15,6 +15,11 @@ export interface PgParams {
 /** How long getting a connection may take, in ms, waiting for a free one included. */
 const CONNECT_LIMIT_MS = 30_000
 
+/** How long a statement may take, in ms: a server that has gone silent keeps no call, and so no `close`, for ever. */
+const QUERY_LIMIT_MS = 60_000
+/** How long a connection is idle before it is asked whether it is still there, in ms. */
+const KEEP_ALIVE_DELAY_MS = 10_000
+
 /** Loads `pg`, which only a storage that was given a connection string needs. */
 export async function loadPg({ connectionString, poolSize }: PgParams): Promise<Pg> {
   const pg = await importPg()
@@ -22,6 +27,8 @@ export async function loadPg({ connectionString, poolSize }: PgParams): Promise<
     connectionString,
     fallback_application_name: 'broadside',
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
+    query_timeout: QUERY_LIMIT_MS,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
   }
   return {

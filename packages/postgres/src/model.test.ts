@@ -7,8 +7,11 @@ const database = await TestDatabase.start()
 afterAll(() => database.stop())
 
 /** Engines that take turns are never closed and opened again in between: one alone is. */
-const { join: _, ...alone } = database.onPool
-const HARNESSES: Readonly<Record<string, Harness>> = { 'engines that take turns': database.onUrl, 'one engine': alone }
+const { join: _, ...alone } = database.onPool('disk full')
+const HARNESSES: Readonly<Record<string, Harness>> = {
+  'engines that take turns': database.onPool('connection lost'),
+  'one engine': alone,
+}
 
 describe('random runs, compared with the model', () => {
   for (const [name, harness] of Object.entries(HARNESSES)) {

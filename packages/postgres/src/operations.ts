@@ -73,8 +73,8 @@ export function operationsOn(database: Lifecycle, changed: () => void): Operatio
     deleteJob: (params) => database.write((session) => deleteJob(session, params)),
     sweep: (params) => database.write((session) => sweep(session, params)),
     findOnce: (params) => database.single((session) => findAnswer(session, params)),
-    acquireMark: (params) => database.single((session) => acquireMark(session, params)),
-    releaseMark: (params) => database.single((session) => releaseMark(session, params)),
+    acquireMark: (params) => database.write((session) => acquireMark(session, params)),
+    releaseMark: (params) => database.write((session) => releaseMark(session, params)),
     clock: () => database.single(databaseTime),
   }
 }

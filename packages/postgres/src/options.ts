@@ -1,3 +1,4 @@
+import { BroadsideError } from '@broadside/core'
 import { checkSchemaName, quotedName } from './schema-name.js'
 import { systemTimers, type Timers } from './timers.js'
 
@@ -25,13 +26,27 @@ export interface Settings {
   readonly timers: Timers
 }
 
+const KNOWN = ['schema', 'poolSize', 'listen', 'timers']
+
+/** @throws BroadsideError `INVALID_INPUT` */
 export function settingsOf(options: PostgresStorageOptions): Settings {
+  const unknown = Object.keys(options).find((key) => !KNOWN.includes(key))
+  if (unknown !== undefined) throw badOption(unknown, `is no option of postgresStorage: there are ${KNOWN.join(', ')}`)
   const schema = checkSchemaName(options.schema ?? 'broadside')
   return {
     schema,
     quotedSchema: quotedName(schema),
-    poolSize: options.poolSize ?? 10,
+    poolSize: checkPoolSize(options.poolSize ?? 10),
     listen: options.listen,
     timers: options.timers ?? systemTimers,
   }
+}
+
+function checkPoolSize(poolSize: number): number {
+  if (Number.isSafeInteger(poolSize) && poolSize > 0) return poolSize
+  throw badOption('poolSize', 'must be a whole number from 1 on')
+}
+
+function badOption(name: string, message: string): BroadsideError {
+  return new BroadsideError('INVALID_INPUT', `${name} ${message}.`, { issues: [{ path: [name], message }] })
 }

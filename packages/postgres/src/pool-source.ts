@@ -1,7 +1,23 @@
-import type { PostgresClient, PostgresPool, PostgresPoolClient } from './driver.js'
+import { type PostgresClient, type PostgresPool, type PostgresPoolClient, requireText } from './driver.js'
 import { ConnectFailure } from './driver-failure.js'
 import { Session } from './session.js'
-import type { Connection, KeptClient, Source } from './source.js'
+import { SharedListening } from './shared-listening.js'
+import type { Connection, KeptClient, Listener, Source } from './source.js'
+
+/**
+ * How long a transaction may stand still between two statements, in ms, before the server ends it: a process that is frozen, or cut off from the
+ * network, in the middle of one does not keep the others from its job for as long as that lasts. Well below the time that leases have left.
+ */
+const STANDSTILL_LIMIT_MS = 5_000
+
+/**
+ * How long what the server sends may stay unread, in ms, before it gives up the connection: the same for a process that is frozen while it is
+ * being answered, where the transaction does not count as standing still.
+ */
+const UNREAD_LIMIT_MS = 10_000
+
+/** Storages that share a pool listen by one connection: one each might be all that the pool has. */
+const LISTENING = new WeakMap<PostgresPool, SharedListening>()
 
 /** Connections of a pool; each task has one for itself. */
 export class PoolSource implements Source {
@@ -17,7 +33,9 @@ export class PoolSource implements Source {
     return (this.#pool.options?.max ?? Number.POSITIVE_INFINITY) > 1
   }
 
-  async open(): Promise<void> {}
+  async open(): Promise<void> {
+    await this.use(async ({ client }) => requireText(client))
+  }
 
   async use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
     let broken: Error | undefined
@@ -28,7 +46,7 @@ export class PoolSource implements Source {
     try {
       return await task({
         client,
-        begin: ({ modes, settings }) => begin(client, `begin ${modes}; ${settings}`, discard),
+        begin: ({ modes, settings }) => begin(client, `begin ${modes}; ${settings}; ${LIMITS}`, discard),
         discard,
       })
     } finally {
@@ -37,12 +55,18 @@ export class PoolSource implements Source {
     }
   }
 
-  async keep(): Promise<KeptClient> {
-    const client = await this.#connect(() => {})
-    return { client, end: () => client.release(true) }
+  listen(listener: Listener): Promise<() => void> {
+    const listening = LISTENING.get(this.#pool) ?? new SharedListening(() => this.#keep())
+    LISTENING.set(this.#pool, listening)
+    return listening.add(listener)
   }
 
   async close(): Promise<void> {}
+
+  async #keep(): Promise<KeptClient> {
+    const client = await this.#connect(() => {})
+    return { client, end: () => client.release(true) }
+  }
 
   /**
    * A connection that dies outside of a statement says so by an event, which would end the process if nobody listened. It may come right
@@ -60,6 +84,11 @@ export class PoolSource implements Source {
     })
   }
 }
+
+/** A server that is no Linux can't watch what is unread, and would say so in its log each time. Over a Unix socket it need not. */
+const LIMITS = `
+  set local idle_in_transaction_session_timeout = ${STANDSTILL_LIMIT_MS};
+  select set_config('tcp_user_timeout', '${UNREAD_LIMIT_MS}', true) where version() like '%linux%'`
 
 /** A transaction that has begun by halves goes with its connection. */
 async function begin(client: PostgresClient, text: string, discard: (error: Error) => void): Promise<void> {

@@ -11,16 +11,19 @@ import { OwnSource } from './own-source.js'
 import { PoolSource } from './pool-source.js'
 import type { Source } from './source.js'
 import { TransactionEnd } from './transaction-end.js'
-import { Turns } from './turns.js'
+import { turnsOf } from './turns.js'
 import { Wake } from './wake.js'
 
 /**
  * A storage in a Postgres database (13 or newer), for any number of engines in any number of processes.
  *
+ * `within(client)` writes in the host's transaction on `client`. Await each of its calls before sending a statement of your own: each is
+ * in a savepoint, and what you send meanwhile may fall into it, to be undone with a call that fails or is refused.
+ *
  * @param source A connection string, for a pool of connections of our own (with the package `pg`, ended by `close`); or a `Pool` or a
  *   `Client` of the host's `pg`, never closed here. A client is best one that nothing else uses: calls have it one after the other, and
  *   wait while the host is in a transaction on it.
- * @throws BroadsideError `INVALID_INPUT` for a source or a schema name that can't be.
+ * @throws BroadsideError `INVALID_INPUT` for a source or an option that can't be.
  */
 export function postgresStorage(
   source: string | PostgresPool | PostgresClient,
@@ -32,7 +35,7 @@ export function postgresStorage(
   const lifecycle = new Lifecycle(connections, settings)
   const identity = { channel: settings.schema, sender: randomUUID(), timers: settings.timers }
   const notifier = new Notifier({ ...identity, send: (work) => lifecycle.aside(work) })
-  const wake = new Wake({ ...identity, keep: () => connections.keep() })
+  const wake = new Wake({ ...identity, listen: (listener) => connections.listen(listener) })
   return {
     capabilities: { durable: true, shared: true, callerTransaction: 'async', wake: canWake },
     open: () => lifecycle.open(),
@@ -65,9 +68,7 @@ interface HostTransactionsParams {
   readonly notifier: Notifier
 }
 
-/** Of one transaction of the host's several storages may be told. */
-const TURNS = new Turns()
-
+/** `within`: see {@link HostTransaction}. */
 function hostTransactions({ lifecycle, settings, notifier }: HostTransactionsParams) {
   const end = new TransactionEnd({
     timers: settings.timers,
@@ -81,7 +82,7 @@ function hostTransactions({ lifecycle, settings, notifier }: HostTransactionsPar
       client: handle,
       ...settings,
       schemaId,
-      turns: TURNS.of(handle),
+      turns: turnsOf(handle),
       tell: (session) => notifier.tellWithin(session),
       untilEnded: (transactionId) => end.of(transactionId),
     })

@@ -5,9 +5,10 @@ import { CLAIMED_COLUMNS, type ClaimedColumns, claimedFrom } from './item-readin
 import { rowsAt } from './item-rows.js'
 import type { Session, Sql } from './session.js'
 
-/** Open items that were settled as to be tried again: a lease covers an explicit set of them, and marks each. */
-
-/** Takes up to `limit` of those that are due at `now` for a lease, the earliest first; returns them by `seq`. */
+/**
+ * Takes up to `limit` retries (open items that were settled as to be tried again) that are due at `now` for a lease, which marks each:
+ * the earliest first. Returns them by `seq`.
+ */
 export async function holdDueRetries(
   session: Session,
   job: string,
@@ -17,6 +18,7 @@ export async function holdDueRetries(
   return rows.map(claimedFrom).sort((a, b) => a.seq - b.seq)
 }
 
+/** Retries that a lease was handed out with. */
 export interface HeldRetries {
   readonly token: string
   readonly seqs: readonly number[]

@@ -2,6 +2,7 @@ import type { ItemStatus, ReviseItemsParams, ReviseItemsResult } from '@broadsid
 import { fromNullable, toNullable } from './column-text.js'
 import type { Column } from './column-value.js'
 import { rowsAt } from './item-rows.js'
+import { isSeq } from './item-seq.js'
 import { codeOfStatus, isFailed, statusOfCode } from './item-status-code.js'
 import { applyChange, JobChange } from './job-change.js'
 import { recordOf } from './job-record.js'
@@ -51,7 +52,7 @@ async function reviseRows(session: Session, job: JobRow, params: ReviseItemsPara
     statementFor(job, { statuses, seqs }),
     ...values,
     ...failure,
-    ...(seqs ? [seqs] : []),
+    ...(seqs ? [seqs.filter(isSeq)] : []),
   )
   return rows.map((row) => ({
     status: statusOfCode(Number(row[0])),

@@ -12,6 +12,9 @@ export interface Write {
   readonly values: readonly Value[]
 }
 
+/** Where the schema's name comes while parameters get their numbers: that name may read as a parameter itself, this is in no statement. */
+const NAME = '\0'
+
 /** Columns come as their text: the host may have set parsers of its own for their types. */
 const AS_TEXT = { getTypeParser: () => (value: string) => value }
 
@@ -46,10 +49,11 @@ export class Session {
     const parts = writes.map((write) => {
       const offset = values.length
       values.push(...write.values)
-      return write.sql(this.#schema).replace(/\$(\d+)/g, (_, number) => `$${Number(number) + offset}`)
+      return write.sql(NAME).replace(/\$(\d+)/g, (_, number) => `$${Number(number) + offset}`)
     })
     const before = parts.slice(0, -1).map((part, index) => `write_${index} as (${part})`)
-    await this.run(() => `${before.length > 0 ? `with ${before.join(', ')} ` : ''}${parts.at(-1)}`, ...values)
+    const text = `${before.length > 0 ? `with ${before.join(', ')} ` : ''}${parts.at(-1)}`
+    await this.run((schema) => text.replaceAll(NAME, () => schema), ...values)
   }
 
   /** Runs statements without values; returns what Postgres calls the last one. */
@@ -57,10 +61,14 @@ export class Session {
     return lastOf(await this.#query(() => text, [])).command
   }
 
+  /** Runs statements without values; returns the first row of the first one. */
+  async firstRow(text: string): Promise<readonly Column[] | undefined> {
+    return rowOf(firstOf(await this.#query(() => text, [])))
+  }
+
   /** Runs statements without values; returns the first row of the last one. */
   async lastRow(text: string): Promise<readonly Column[] | undefined> {
-    const [row] = lastOf(await this.#query(() => text, [])).rows
-    return row as readonly Column[] | undefined
+    return rowOf(lastOf(await this.#query(() => text, [])))
   }
 
   async #query(sql: Sql, values: readonly Value[]): Promise<PostgresResult> {
@@ -77,12 +85,28 @@ export class Session {
   }
 }
 
+function rowOf({ rows: [row] }: PostgresResult): readonly Column[] | undefined {
+  return row as readonly Column[] | undefined
+}
+
+function firstOf(result: DriverResult): PostgresResult {
+  return found(resultsOf(result)[0])
+}
+
+function lastOf(result: DriverResult): PostgresResult {
+  return found(resultsOf(result).at(-1))
+}
+
 /** Of several statements, the driver returns a list of results. */
-function lastOf(result: PostgresResult | readonly PostgresResult[]): PostgresResult {
-  if (!Array.isArray(result)) return result as PostgresResult
-  const last: PostgresResult | undefined = result.at(-1)
-  if (last === undefined) throw new Error('the driver has returned no result')
-  return last
+type DriverResult = PostgresResult | readonly PostgresResult[]
+
+function resultsOf(result: DriverResult): readonly PostgresResult[] {
+  return Array.isArray(result) ? result : [result as PostgresResult]
+}
+
+function found(result: PostgresResult | undefined): PostgresResult {
+  if (result === undefined) throw new Error('the driver has returned no result')
+  return result
 }
 
 function bound(value: Value): unknown {

@@ -8,6 +8,7 @@ import {
   type SettleParams,
   type SettleResult,
 } from '@broadside/core'
+import { isSeq, lastSeqUpTo } from './item-seq.js'
 import { applyChange, JobChange } from './job-change.js'
 import { controlOf, type JobRow, lockJob, requireJob } from './job-row.js'
 import { coversFresh, findLease, keepOpen, type Lease } from './lease.js'
@@ -51,16 +52,17 @@ interface SettleItemsParams extends Pick<SettleParams, 'token' | 'now' | 'settle
 
 async function settleItems(session: Session, job: JobRow, params: SettleItemsParams): Promise<Verdicts> {
   const { token, now, settlements, lease } = params
+  const known = settlements.filter(({ seq }) => isSeq(seq))
   const writing = { token, spent: true, now }
-  const covered = lease ? settlements.filter(({ seq }) => coversFresh(lease, seq)) : []
+  const covered = lease ? known.filter(({ seq }) => coversFresh(lease, seq)) : []
   const fresh = await writeFresh(session, job.key, { ...writing, settlements: covered })
-  const rest = settlements.filter(({ seq }) => !fresh.has(seq))
+  const rest = known.filter(({ seq }) => !fresh.has(seq))
   const judged = await judge(session, job, { token, settlements: rest })
   await writeOutcomes(session, job.key, { ...writing, settlements: judged.applied.map(({ settlement }) => settlement) })
   const answerOf = new Map(rest.map(({ seq }, index) => [seq, judged.answers[index]]))
   const first = settlements.filter(({ seq }) => fresh.has(seq)).map((settlement) => ({ settlement, from: FRESH_HELD }))
   return {
-    answers: settlements.map(({ seq }) => answerOf.get(seq) ?? 'applied'),
+    answers: settlements.map(({ seq }) => answerOf.get(seq) ?? (fresh.has(seq) ? 'applied' : 'stale')),
     applied: [...first, ...judged.applied],
     writes: judged.writes,
   }
@@ -109,7 +111,7 @@ function leaveLease(change: JobChange, { lease, verdicts, ...params }: LeavePara
   const left = verdicts.applied.filter(({ from }) => from.held).length
   change.inFlight -= left
   const open = lease.open - left
-  const startedThrough = Math.max(lease.startedThrough, params.startedThrough ?? -1)
+  const startedThrough = Math.max(lease.startedThrough, lastSeqUpTo(params.startedThrough ?? -1))
   const changes = left > 0 || startedThrough > lease.startedThrough
   if (changes) change.also(keepOpen(change.job.key, { token: lease.token, open, startedThrough }))
   return open > 0

@@ -9,8 +9,8 @@ export interface Source {
   open(): Promise<void>
   /** Lets `task` have a connection for itself. */
   use<T>(task: (connection: Connection) => Promise<T>): Promise<T>
-  /** A connection to be kept; with `canListen`. */
-  keep(): Promise<KeptClient>
+  /** Resolves, once it listens, to the way to end that; with `canListen`. However many listen on a pool, they take one connection of it. */
+  listen(listener: Listener): Promise<() => void>
   close(): Promise<void>
 }
 
@@ -29,6 +29,14 @@ export interface BeginParams {
   readonly settings: string
 }
 
+export interface Listener {
+  readonly channel: string
+  readonly onMessage: (payload: string) => void
+  /** Its connection is gone: nothing is heard from now on. */
+  readonly onLost: () => void
+}
+
+/** A connection that is kept for listening. */
 export interface KeptClient {
   readonly client: PostgresClient
   /** Closes the connection. */

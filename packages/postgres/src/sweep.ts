@@ -11,6 +11,8 @@ export async function sweep(session: Session, { now, limit }: SweepParams): Prom
   for (const sql of [SWEEP_ANSWERS, SWEEP_MARKS]) {
     if (removed < most) removed += await session.run(sql, now, most - removed)
   }
+  // What is left without any removed is another call's: there is nothing to come back for.
+  if (removed === 0) return { removed, more: false }
   const [more] = (await session.row<[string]>(MORE, now)) ?? []
   return { removed, more: booleanFrom(more ?? null) }
 }
@@ -29,7 +31,8 @@ async function sweepGraves(session: Session, most: number): Promise<number> {
   return removed
 }
 
-const GRAVE: Sql = (s) => `select job, swept_seq from ${s}.graves order by job limit 1 for update`
+/** Another sweep's is left to it. */
+const GRAVE: Sql = (s) => `select job, swept_seq from ${s}.graves order by job limit 1 for update skip locked`
 /** From where the last sweep ended, so that it does not go through what that one removed. */
 const SWEEP_ITEMS: Sql = (s) => `
   delete from ${s}.items where ctid = any (array(

@@ -26,6 +26,13 @@ function increment(session: Session, table: string, id: number): Promise<number>
   return session.run(() => `update ${table} set count = count + 1 where id = ${id}`)
 }
 
+/** Until the server has had enough of it. */
+async function standStill(session: Session): Promise<void> {
+  const [pid] = (await session.lastRow('select pg_backend_pid()')) ?? []
+  await session.command("set local idle_in_transaction_session_timeout = '20ms'")
+  while ((await pool.query('select from pg_stat_activity where pid = $1', [pid])).rowCount !== 0);
+}
+
 /** A pool that lets tests come between its connections and the database. */
 function tamperedPool(tamper: (client: pg.PoolClient, query: PostgresQuery) => Promise<unknown>): PostgresPool {
   const tampered = (client: pg.PoolClient) =>
@@ -75,6 +82,20 @@ describe('transactions', () => {
     expect((await pool.query(`select count from ${table}`)).rows).toEqual([{ count: 1 }])
   })
 
+  it('that stand still are ended by the server, so that they keep nobody waiting, and made again', async () => {
+    const table = await newTable(1)
+    let tries = 0
+    await transactions.write(async (session) => {
+      tries += 1
+      await increment(session, table, 1)
+      expect(await session.lastRow('show idle_in_transaction_session_timeout')).toEqual(['5s'])
+      if (tries === 1) await standStill(session)
+      await increment(session, table, 1)
+    })
+    expect(tries).toBe(2)
+    expect((await pool.query(`select count from ${table}`)).rows).toEqual([{ count: 2 }])
+  })
+
   it('are undone when the work in them throws, and leave their connection usable', async () => {
     const table = await newTable(1)
     const single = new Transactions({ source: new PoolSource(database.newPool(1)), ...settingsOf({}) })
@@ -85,6 +106,42 @@ describe('transactions', () => {
     await expect(failing).rejects.toThrow('changed my mind')
     await single.write((session) => increment(session, table, 1))
     expect((await pool.query(`select count from ${table}`)).rows).toEqual([{ count: 1 }])
+  })
+
+  it('that could not be undone go with their connection', async () => {
+    const table = await newTable(1)
+    let isFailing = true
+    const tampered = tamperedPool(async (client, query) => {
+      if (!isFailing || query.text !== 'rollback') return client.query(query)
+      isFailing = false
+      throw Object.assign(new Error('not now'), { code: '57014' })
+    })
+    const own = new Transactions({ source: new PoolSource(tampered), ...settingsOf({}) })
+    const pids: unknown[] = []
+    const failing = own.write(async (session) => {
+      pids.push(...((await session.lastRow('select pg_backend_pid()')) ?? []))
+      await increment(session, table, 1)
+      throw new Error('changed my mind')
+    })
+    await expect(failing).rejects.toThrow('changed my mind')
+    // It held the row's lock.
+    await own.write((session) => increment(session, table, 1))
+    const { rows } = await pool.query('select from pg_stat_activity where pid = $1 and xact_start is not null', pids)
+    expect(rows).toHaveLength(0)
+    expect((await pool.query(`select count from ${table}`)).rows).toEqual([{ count: 1 }])
+  })
+
+  it('that only read see one state throughout, and can write nothing', async () => {
+    const table = await newTable(1)
+    const count = async (session: Session) => (await session.lastRow(`select count from ${table}`))?.[0]
+    await transactions.snapshot(async (session) => {
+      const before = await count(session)
+      await pool.query(`update ${table} set count = count + 1`)
+      expect(await count(session)).toBe(before)
+    })
+    await expect(transactions.snapshot((session) => increment(session, table, 1))).rejects.toMatchObject({
+      code: '25006',
+    })
   })
 
   it('whose commit got no answer reject; a repeated settle is told that it had come about', async () => {

@@ -20,10 +20,13 @@ const BY_INDEX = 'set local enable_seqscan = off; set local enable_bitmapscan = 
 /** What a call brings along is put together with what it finds by hashing: two lists that were thought short are not multiplied. */
 const BY_HASH = 'set local enable_nestloop = off'
 
+/** What the host's own settings would make of our values: lists without their nulls, instants without their last digits. */
+const EXACT = 'set local array_nulls = on; set local extra_float_digits = 1'
+
 /** Every row of a job's is written under a lock on the job, so each statement may see what was committed before it. */
-const WRITE = { modes: 'isolation level read committed, read write', settings: `${BY_INDEX}; ${BY_HASH}` }
+const WRITE = { modes: 'isolation level read committed, read write', settings: `${BY_INDEX}; ${BY_HASH}; ${EXACT}` }
 /** Several statements see the same state. */
-const SNAPSHOT = { modes: 'isolation level repeatable read, read only', settings: BY_INDEX }
+const SNAPSHOT = { modes: 'isolation level repeatable read, read only', settings: `${BY_INDEX}; ${EXACT}` }
 
 /** Runs work on connections of a source, in transactions that never stay open. */
 export class Transactions {
@@ -75,19 +78,30 @@ export class Transactions {
       await commit(session)
       return result
     } catch (error) {
-      await rollback(session, connection)
+      await this.#undo(session, connection, error)
       throw error
     }
+  }
+
+  /** A server that has not answered would not answer a rollback either. The host's one connection can't be exchanged, so there it is tried. */
+  async #undo(session: Session, connection: Connection, error: unknown): Promise<void> {
+    const isUnanswered = isLost(error) || error instanceof CommitFailure
+    if (isUnanswered && !this.#source.isHostClient) connection.discard(error)
+    else await rollback(session, connection)
   }
 
   async #run<T>(connection: Connection, work: Work<T>): Promise<T> {
     try {
       return await work(new Session(connection.client, this.#quotedSchema))
     } catch (error) {
-      if (error instanceof DriverFailure && error.isConnectionLost) connection.discard(error)
+      if (isLost(error)) connection.discard(error)
       throw error
     }
   }
+}
+
+function isLost(error: unknown): error is DriverFailure {
+  return error instanceof DriverFailure && error.isConnectionLost
 }
 
 async function commit(session: Session): Promise<void> {

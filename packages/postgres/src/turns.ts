@@ -1,13 +1,11 @@
 import type { PostgresClient } from './driver.js'
 import { Mutex } from './mutex.js'
 
-/** Who uses a connection that several may use at once, in the order in which they came. */
-export class Turns {
-  readonly #mutexes = new WeakMap<PostgresClient, Mutex>()
+const TURNS = new WeakMap<PostgresClient, Mutex>()
 
-  of(client: PostgresClient): Mutex {
-    const mutex = this.#mutexes.get(client) ?? new Mutex()
-    this.#mutexes.set(client, mutex)
-    return mutex
-  }
+/** Who uses a connection that several may use at once, storages and transactions of the host's, in the order in which they came. */
+export function turnsOf(client: PostgresClient): Mutex {
+  const turns = TURNS.get(client) ?? new Mutex()
+  TURNS.set(client, turns)
+  return turns
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ManualTimers } from '../test/manual-timers.js'
 import type { PostgresClient } from './driver.js'
 import { payloadOf } from './notifier.js'
+import { SharedListening } from './shared-listening.js'
 import { Wake } from './wake.js'
 
 /** A connection that hears what the test says. */
@@ -33,7 +34,10 @@ function setUp() {
     }
     return { client: connection as unknown as PostgresClient, end }
   }
-  const wake = new Wake({ channel: 'mail', sender: 'me', timers, keep })
+  const listening = new SharedListening(keep)
+  const wakeOf = (channel: string) =>
+    new Wake({ channel, sender: 'me', timers, listen: (listener) => listening.add(listener) })
+  const wake = wakeOf('mail')
   const stop = wake.add(() => {
     state.woken += 1
   })
@@ -42,7 +46,7 @@ function setUp() {
     await new Promise((resolve) => setImmediate(resolve))
     timers.advance(10)
   }
-  return { timers, connections, state, wake, stop, settle }
+  return { timers, connections, state, wake, wakeOf, stop, settle }
 }
 
 describe('listening', () => {
@@ -103,5 +107,34 @@ describe('listening', () => {
     stop()
     await settle()
     expect([connections[0]?.isEnded, state.woken]).toEqual([true, 0])
+  })
+
+  it('takes one connection, however many storages and channels listen by it, until the last of them ends', async () => {
+    const { connections, wakeOf, stop, settle } = setUp()
+    let woken = 0
+    const stops = ['mail', 'other', 'third'].map((channel) => wakeOf(channel).add(() => (woken += 1)))
+    await settle()
+    await settle()
+    expect(connections).toHaveLength(1)
+    expect(connections[0]?.queries).toEqual(['listen "mail"', 'listen "mail"', 'listen "other"', 'listen "third"'])
+    woken = 0
+    connections[0]?.say('you', 'other')
+    await settle()
+    expect(woken).toBe(1)
+    for (const end of stops) end()
+    await settle()
+    expect(connections[0]?.queries.slice(4)).toEqual(['unlisten "other"', 'unlisten "third"'])
+    expect(connections[0]?.isEnded).toBe(false)
+    stop()
+    expect(connections[0]?.isEnded).toBe(true)
+  })
+
+  it('that has been stopped is not taken up again', async () => {
+    const { connections, wake, settle } = setUp()
+    await settle()
+    wake.stop()
+    wake.add(() => {})
+    await settle()
+    expect(connections).toHaveLength(1)
   })
 })

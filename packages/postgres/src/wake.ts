@@ -1,6 +1,6 @@
 import { Debounce } from './debounce.js'
-import { Listening, type ListeningParams } from './listening.js'
 import type { Timers } from './timers.js'
+import { WakeAttempt, type WakeAttemptParams } from './wake-attempt.js'
 
 /** Wakes of all senders within this time are one, in ms. */
 const DELAY_MS = 10
@@ -8,18 +8,19 @@ const DELAY_MS = 10
 const FIRST_RECONNECT_MS = 100
 const MAX_RECONNECT_MS = 30_000
 
-export interface WakeParams extends Omit<ListeningParams, 'onChange' | 'onLost'> {
+export interface WakeParams extends Omit<WakeAttemptParams, 'onChange' | 'onLost'> {
   readonly timers: Timers
 }
 
-/** Listens on a connection of its own, as long as somebody listens here; comes back by itself when that is lost. */
+/** Hears of changes by others, as long as somebody listens here; comes back by itself when its connection is lost. */
 export class Wake {
   readonly #params: WakeParams
   readonly #listeners = new Set<() => void>()
   readonly #soon: Debounce
-  #connection: Listening | undefined
+  #attempt: WakeAttempt | undefined
   #reconnectMs = FIRST_RECONNECT_MS
   #cancelTimer: (() => void) | undefined
+  #isStopped = false
 
   constructor(params: WakeParams) {
     this.#params = params
@@ -28,38 +29,41 @@ export class Wake {
 
   /** Returns the way to stop listening. */
   add(listener: () => void): () => void {
+    if (this.#isStopped) return () => {}
     // A function may be added twice, and each time is ended by itself.
     const own = () => listener()
     this.#listeners.add(own)
-    if (this.#connection === undefined && this.#cancelTimer === undefined) this.#connect()
+    if (this.#attempt === undefined && this.#cancelTimer === undefined) this.#connect()
     return () => {
       if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#disconnect()
     }
   }
 
+  /** For good. */
   stop(): void {
+    this.#isStopped = true
     this.#listeners.clear()
     this.#disconnect()
   }
 
   #connect(): void {
-    const connection = new Listening({
+    const attempt = new WakeAttempt({
       ...this.#params,
       onChange: () => this.#soon.ask(),
-      onLost: () => this.#reconnect(connection),
+      onLost: () => this.#reconnect(attempt),
     })
-    this.#connection = connection
-    void connection.begin().then((isListening) => {
-      if (!isListening || this.#connection !== connection) return
+    this.#attempt = attempt
+    void attempt.begin().then((isListening) => {
+      if (!isListening || this.#attempt !== attempt) return
       this.#reconnectMs = FIRST_RECONNECT_MS
       // Whatever was said before was not heard.
       this.#soon.ask()
     })
   }
 
-  #reconnect(lost: Listening): void {
-    if (this.#connection !== lost) return
-    this.#connection = undefined
+  #reconnect(lost: WakeAttempt): void {
+    if (this.#attempt !== lost) return
+    this.#attempt = undefined
     this.#cancelTimer = this.#params.timers.after(this.#reconnectMs, () => {
       this.#cancelTimer = undefined
       this.#connect()
@@ -71,8 +75,8 @@ export class Wake {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     this.#soon.cancel()
-    this.#connection?.end()
-    this.#connection = undefined
+    this.#attempt?.end()
+    this.#attempt = undefined
   }
 
   #tell(): void {
