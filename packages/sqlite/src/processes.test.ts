@@ -1,15 +1,11 @@
 import type { Storage } from '@broadside/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildDrainProcess, startDrain } from '../test/drain-processes.js'
+import { type LedgerCall, readLedger, WorkerProcess } from '@broadside/storage-testkit'
+import { afterAll, describe, expect, it } from 'vitest'
 import { allItems, failureOf, NOW, opened, runningJob } from '../test/fixtures.js'
-import { testDirectory } from '../test/harnesses.js'
+import { testDirectory, workerProgram } from '../test/harnesses.js'
 import { sqliteStorage } from './sqlite-storage.js'
 
 const directory = testDirectory()
-let program = ''
-beforeAll(async () => {
-  program = await buildDrainProcess()
-}, 120_000)
 afterAll(() => directory.remove())
 
 const jobId = 'job-1'
@@ -22,20 +18,43 @@ async function fileWithJob(items: number): Promise<string> {
   return file
 }
 
+/** A process that has a file for itself. */
+async function holderOf(file: string): Promise<WorkerProcess> {
+  const holder = new WorkerProcess(await workerProgram(file, 'alone'))
+  await holder.ready()
+  return holder
+}
+
+/** The items that a worker was told are sent. */
+function toldBy(calls: readonly LedgerCall[]): readonly number[] {
+  return calls.flatMap((call) => {
+    if (call.kind !== 'settle') return []
+    const { settlements } = call.asked
+    const sent = settlements.filter(({ to }, index) => {
+      return to === 'enqueued' && call.answered?.answer.answers[index] === 'applied'
+    })
+    return sent.map(({ seq }) => seq)
+  })
+}
+
 async function enqueuedSeqs(storage: Storage): Promise<readonly number[]> {
   return (await allItems(storage, { jobId, statuses: ['enqueued'] })).map(({ seq }) => seq)
 }
 
+/** Processes that share a file are the kit's: `processes/*`. */
 describe('a process that is killed', { timeout: 120_000 }, () => {
   it('leaves no lock behind, and nothing that it was told is lost, however often', async () => {
     const file = await fileWithJob(2_000)
     const told: number[] = []
     for (const round of [1, 2, 3]) {
-      const drain = startDrain({ program, file, jobId, name: `round-${round}` })
-      await drain.untilLines(100 * round)
-      drain.kill()
-      expect(await drain.ended).toBe('')
-      told.push(...drain.lines.slice(1).map(Number))
+      const name = `round-${round}`
+      const holder = await holderOf(file)
+      const ledgerPath = directory.newFile()
+      holder.work({ name, jobId, ledgerPath, seed: round, leaseMs: 50 })
+      await holder.claims(10 * round)
+      holder.kill()
+      expect(await holder.ended).toMatchObject({ signal: 'SIGKILL', errors: '' })
+      told.push(...toldBy(readLedger(ledgerPath, name)))
 
       const storage = await opened(sqliteStorage(file))
       const enqueued = await enqueuedSeqs(storage)
@@ -47,36 +66,17 @@ describe('a process that is killed', { timeout: 120_000 }, () => {
       expect((await storage.getJob(jobId))?.inFlight).toBe(0)
       await storage.close()
     }
-    expect(told.length).toBeGreaterThan(500)
+    expect(told.length).toBeGreaterThan(50)
   })
 
   it('kept others out while it lived', async () => {
-    const file = await fileWithJob(20_000)
-    const drain = startDrain({ program, file, jobId, name: 'holder' })
-    await drain.untilLines(1)
+    const file = await fileWithJob(1)
+    const holder = await holderOf(file)
     expect((await failureOf(sqliteStorage(file).open())).code).toBe('STORAGE_LOCKED')
     expect((await failureOf(sqliteStorage(file, { shared: true }).open())).code).toBe('STORAGE_LOCKED')
-    drain.kill()
-    await drain.ended
+    holder.kill()
+    await holder.ended
     const storage = await opened(sqliteStorage(file))
-    await storage.close()
-  })
-})
-
-describe('several processes that share', { timeout: 120_000 }, () => {
-  it('settle each item once between them, and none of them fails', async () => {
-    const items = 3_000
-    const file = await fileWithJob(items)
-    const drains = ['a', 'b', 'c'].map((name) => startDrain({ program, file, jobId, name, shared: true }))
-    expect(await Promise.all(drains.map(({ ended }) => ended))).toEqual(['', '', ''])
-    const told = drains.flatMap(({ lines }) => lines.slice(1).map(Number)).sort((a, b) => a - b)
-    expect(told).toEqual(Array.from({ length: items }, (_, seq) => seq))
-    const storage = await opened(sqliteStorage(file))
-    expect(await storage.getJob(jobId)).toMatchObject({
-      status: 'completed',
-      counters: { enqueued: items },
-      inFlight: 0,
-    })
     await storage.close()
   })
 })

@@ -10,12 +10,14 @@ import { DURABLE_CASES } from './cases/durable.js'
 import { EXTEND_CASES } from './cases/extend.js'
 import { GIVE_BACK_CASES } from './cases/give-back.js'
 import { INGEST_CASES } from './cases/ingest.js'
+import { INTERRUPTED_CASES } from './cases/interrupted.js'
 import { LARGE_CASES } from './cases/large.js'
 import { LIFECYCLE_CASES } from './cases/lifecycle.js'
 import { LIST_CLAIMABLE_CASES } from './cases/list-claimable.js'
 import { LIST_ITEMS_CASES } from './cases/list-items.js'
 import { LIST_JOBS_CASES } from './cases/list-jobs.js'
 import { ONCE_CASES } from './cases/once.js'
+import { PROCESSES_CASES } from './cases/processes.js'
 import { REAP_CASES } from './cases/reap.js'
 import { REAP_PIECES_CASES } from './cases/reap-pieces.js'
 import { REVISE_CASES } from './cases/revise.js'
@@ -24,6 +26,7 @@ import { SETTLE_LATE_CASES } from './cases/settle-late.js'
 import { SHARED_CASES } from './cases/shared.js'
 import { TRANSITION_CASES } from './cases/transition.js'
 import { WAKE_CASES } from './cases/wake.js'
+import { WORK_CASES } from './cases/work.js'
 import type { ConformanceCase } from './conformance-case.js'
 
 /** Every case, group by group, in the order of the contract; those that take thousands of items last. */
@@ -53,5 +56,8 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...WAKE_CASES,
   ...SHARED_CASES,
   ...DURABLE_CASES,
+  ...INTERRUPTED_CASES,
   ...LARGE_CASES,
+  ...WORK_CASES,
+  ...PROCESSES_CASES,
 ]

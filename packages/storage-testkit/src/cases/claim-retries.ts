@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { caseGroup } from '../conformance-case.js'
-import { claim, claimRetries, seqsIn, tryClaim } from '../fixtures/claims.js'
+import { claim, claimRetries, nothingToClaim, seqsIn, tryClaim } from '../fixtures/claims.js'
 import { LEASE_MS, START } from '../fixtures/instants.js'
 import { jobOf, pause } from '../fixtures/jobs.js'
+import { allItems } from '../fixtures/pages.js'
 import { retryingJob } from '../fixtures/retrying-job.js'
 import { retry, sent, settle } from '../fixtures/settlements.js'
 
@@ -11,17 +12,21 @@ export const CLAIM_RETRIES_CASES = caseGroup('claim', {
     guarantee: 'Retries are claimed from their nextAttemptAt on, not before',
     check: async (storage) => {
       const { jobId, seqs } = await retryingJob(storage, [100])
-      assert.equal(await tryClaim(storage, { jobId, token: 'b', source: 'retries', now: START + 99 }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'b', source: 'retries', now: START + 99 })
       const claimed = await claimRetries(storage, { jobId, token: 'c', now: START + 100 })
       assert.deepEqual(seqsIn(claimed), seqs)
     },
   },
   'retries-carry-what-was-settled': {
-    guarantee: 'A retry comes with the attempts and the trail of its settlement',
+    guarantee: 'A retry comes with the attempts and the trail of its settlement, and with its messageId',
     check: async (storage) => {
       const { jobId, seqs } = await retryingJob(storage, [0], { attempts: 3, trail: '{"email":3}' })
+      const [before] = await allItems(storage, { jobId })
       const [item] = (await claimRetries(storage, { jobId, token: 'b' })).items
-      assert.deepEqual([item?.seq, item?.attempts, item?.trail], [seqs[0], 3, '{"email":3}'])
+      assert.deepEqual(
+        { seq: item?.seq, attempts: item?.attempts, trail: item?.trail, messageId: item?.messageId },
+        { seq: seqs[0], attempts: 3, trail: '{"email":3}', messageId: before?.messageId },
+      )
     },
   },
   'earliest-retries-first': {
@@ -32,16 +37,16 @@ export const CLAIM_RETRIES_CASES = caseGroup('claim', {
       const first = await claimRetries(storage, { jobId, token: 'b', limit: 3, now })
       assert.deepEqual(seqsIn(first), [seqs[0], seqs[1], seqs[3]])
       assert.deepEqual(seqsIn(await claimRetries(storage, { jobId, token: 'c', limit: 3, now })), [seqs[2]])
-      assert.equal(await tryClaim(storage, { jobId, token: 'd', source: 'retries', now }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'd', source: 'retries', now })
     },
   },
   'retries-are-not-in-the-range': {
     guarantee: 'A settled item is never in a range again: a retry is claimed as a retry only',
     check: async (storage) => {
       const { jobId } = await retryingJob(storage, [0, 0])
-      assert.equal(await tryClaim(storage, { jobId, token: 'b' }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'b' })
       await claimRetries(storage, { jobId, token: 'c' })
-      assert.equal(await tryClaim(storage, { jobId, token: 'd', source: 'retries' }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'd', source: 'retries' })
     },
   },
   'a-range-given-back-leaves-its-retries-out': {
@@ -77,9 +82,9 @@ export const CLAIM_RETRIES_CASES = caseGroup('claim', {
     check: async (storage) => {
       const { jobId } = await retryingJob(storage, [0])
       await pause(storage, jobId)
-      assert.equal(await tryClaim(storage, { jobId, token: 'b', source: 'retries' }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'b', source: 'retries' })
       await storage.closeJob({ jobId, from: 'paused', to: 'cancelled', closedAs: 'cancelled', now: START })
-      assert.equal(await tryClaim(storage, { jobId, token: 'c', source: 'retries' }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'c', source: 'retries' })
     },
   },
   'retries-can-be-started-at-once': {

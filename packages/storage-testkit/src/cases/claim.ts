@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isBroadsideError } from '@broadside/core'
 import { caseGroup } from '../conformance-case.js'
-import { claim, seqsIn, tryClaim } from '../fixtures/claims.js'
+import { claim, nothingToClaim, seqsIn, tryClaim } from '../fixtures/claims.js'
 import { LEASE_MS, START } from '../fixtures/instants.js'
 import { createdJob, jobOf, pause, runningJob } from '../fixtures/jobs.js'
 import { newItems } from '../fixtures/new-items.js'
@@ -44,27 +44,27 @@ export const CLAIM_CASES = caseGroup('claim', {
     check: async (storage) => {
       const jobId = await runningJob(storage, { items: 1 })
       await claim(storage, { jobId, token: 'a' })
-      assert.equal(await tryClaim(storage, { jobId, token: 'b' }), undefined)
-      assert.equal(await tryClaim(storage, { jobId, token: 'c', source: 'retries' }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'b' })
+      await nothingToClaim(storage, { jobId, token: 'c', source: 'retries' })
     },
   },
   'only-while-processing': {
     guarantee: 'Undefined when the job is not processing',
     check: async (storage) => {
       const created = await createdJob(storage, { id: 'created', items: 1 })
-      assert.equal(await tryClaim(storage, { jobId: created, token: 'a' }), undefined)
+      await nothingToClaim(storage, { jobId: created, token: 'a' })
       const paused = await runningJob(storage, { id: 'paused', items: 1 })
       await pause(storage, paused)
-      assert.equal(await tryClaim(storage, { jobId: paused, token: 'b' }), undefined)
+      await nothingToClaim(storage, { jobId: paused, token: 'b' })
       await storage.transitionJob({ jobId: paused, from: 'paused', to: 'processing', now: START })
-      assert.ok(await tryClaim(storage, { jobId: paused, token: 'c' }))
+      await claim(storage, { jobId: paused, token: 'c' })
     },
   },
   'an-unknown-job': {
     guarantee: 'An unknown job has nothing to claim',
     check: async (storage) => {
       const claimed = await tryClaim(storage, { jobId: 'nobody', token: 'a' }).catch((error: unknown) => {
-        assert.ok(isBroadsideError(error, 'JOB_NOT_FOUND'), String(error))
+        assert.ok(isBroadsideError(error, 'JOB_NOT_FOUND'), `undefined or JOB_NOT_FOUND, not ${error}`)
       })
       assert.equal(claimed, undefined)
     },
@@ -77,7 +77,7 @@ export const CLAIM_CASES = caseGroup('claim', {
       assert.equal((await jobOf(storage, jobId)).inFlight, 2)
       await claim(storage, { jobId, token: 'b', limit: 2 })
       const job = await jobOf(storage, jobId)
-      assert.deepEqual([job.inFlight, job.counters.pending], [4, 5])
+      assert.deepEqual({ inFlight: job.inFlight, pending: job.counters.pending }, { inFlight: 4, pending: 5 })
     },
   },
   'one-caller-gets-an-item': {
@@ -112,14 +112,14 @@ export const CLAIM_CASES = caseGroup('claim', {
       const jobId = await runningJob(storage, { items: 4 })
       const [first = -1] = seqsIn(await claim(storage, { jobId, token: 'a', limit: 4 }))
       await settle(storage, { jobId, token: 'a', settlements: [sent(first)] })
-      assert.equal(await tryClaim(storage, { jobId, token: 'b', now: START + 10 * LEASE_MS }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'b', now: START + 10 * LEASE_MS })
     },
   },
   'another-wave-has-nothing': {
     guarantee: 'Every item is in wave 0',
     check: async (storage) => {
       const jobId = await runningJob(storage, { items: 2 })
-      assert.equal(await tryClaim(storage, { jobId, token: 'a', wave: 1 }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'a', wave: 1 })
     },
   },
   'claims-are-copies': {

@@ -31,7 +31,10 @@ export const CLOSE_IN_FLIGHT_CASES = caseGroup('close', {
       })
       const { counters, inFlight } = await jobOf(storage, jobId)
       const { enqueued, error, skipped: out, uncertain: unknown, expired } = counters
-      assert.deepEqual([enqueued, error, out, unknown, expired, inFlight], [1, 1, 1, 1, 2, 0])
+      assert.deepEqual(
+        { enqueued, error, out, unknown, expired, inFlight },
+        { enqueued: 1, error: 1, out: 1, unknown: 1, expired: 2, inFlight: 0 },
+      )
     },
   },
   'a-retry-becomes-closed': {
@@ -42,11 +45,14 @@ export const CLOSE_IN_FLIGHT_CASES = caseGroup('close', {
       await close(storage, jobId, { to: 'failed', closedAs: 'error', code: 'JOB_FAILED' })
       const settlements = [retry(a, START + 5, { attempts: 3, code: 'SMTP_450' })]
       const result = await settle(storage, { jobId, token: 'a', settlements })
-      assert.deepEqual([result.answers, result.control.pending], [['applied'], 1])
+      assert.deepEqual(
+        { answers: result.answers, pending: result.control.pending },
+        { answers: ['applied'], pending: 1 },
+      )
       const [item] = plain(await allItems(storage, { jobId }))
       assert.deepEqual(
-        [item?.status, item?.code, item?.attempts, item?.nextAttemptAt],
-        ['error', 'JOB_FAILED', 3, undefined],
+        { status: item?.status, code: item?.code, attempts: item?.attempts, nextAttemptAt: item?.nextAttemptAt },
+        { status: 'error', code: 'JOB_FAILED', attempts: 3, nextAttemptAt: undefined },
       )
       assert.deepEqual((await settle(storage, { jobId, token: 'a', settlements })).answers, ['already'])
       const outcome = await settle(storage, { jobId, token: 'a', settlements: [sent(a), sent(b)] })
@@ -65,7 +71,10 @@ export const CLOSE_IN_FLIGHT_CASES = caseGroup('close', {
         control: { status: 'cancelled', closedAs: 'cancelled', pending: 0 },
       })
       const { counters, inFlight } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.cancelled, counters.pending, inFlight], [4, 0, 0])
+      assert.deepEqual(
+        { cancelled: counters.cancelled, pending: counters.pending, inFlight },
+        { cancelled: 4, pending: 0, inFlight: 0 },
+      )
     },
   },
   'given-back-retries-become-closed': {
@@ -95,7 +104,10 @@ export const CLOSE_IN_FLIGHT_CASES = caseGroup('close', {
       assert.deepEqual(plain(reaped), [{ jobId, token: 'a', unstarted: 3, started: 2, completed: false }])
       assert.deepEqual(seen, ['expired', 'expired'])
       const { counters, inFlight, status } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.expired, counters.uncertain, counters.pending, inFlight], [3, 2, 0, 0])
+      assert.deepEqual(
+        { expired: counters.expired, uncertain: counters.uncertain, pending: counters.pending, inFlight },
+        { expired: 3, uncertain: 2, pending: 0, inFlight: 0 },
+      )
       assert.equal(status, 'cancelled')
     },
   },
@@ -106,7 +118,7 @@ export const CLOSE_IN_FLIGHT_CASES = caseGroup('close', {
       await close(storage, jobId)
       await reap(storage)
       const { counters } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.cancelled, counters.pending], [2, 0])
+      assert.deepEqual({ cancelled: counters.cancelled, pending: counters.pending }, { cancelled: 2, pending: 0 })
     },
   },
   'a-late-word-does-not-reopen': {
@@ -117,9 +129,9 @@ export const CLOSE_IN_FLIGHT_CASES = caseGroup('close', {
       await close(storage, jobId, { now: AFTER_LEASE })
       const settlements = seqs.map((seq) => sent(seq))
       const { answers } = await settle(storage, { jobId, token: 'a', now: AFTER_LEASE, settlements })
-      assert.ok(answers.every((answer) => answer !== 'applied'))
+      assert.ok(!answers.includes('applied'), `nothing is applied: ${answers}`)
       const { counters } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.cancelled, counters.enqueued], [4, 0])
+      assert.deepEqual({ cancelled: counters.cancelled, enqueued: counters.enqueued }, { cancelled: 4, enqueued: 0 })
     },
   },
   'uncertain-is-resolved-in-a-closed-job': {
@@ -132,7 +144,10 @@ export const CLOSE_IN_FLIGHT_CASES = caseGroup('close', {
       const { answers } = await settle(storage, { jobId, token: 'a', now: AFTER_LEASE, settlements: [sent(a)] })
       assert.deepEqual(answers, ['applied'])
       const { counters } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.enqueued, counters.uncertain, counters.cancelled], [1, 0, 1])
+      assert.deepEqual(
+        { enqueued: counters.enqueued, uncertain: counters.uncertain, cancelled: counters.cancelled },
+        { enqueued: 1, uncertain: 0, cancelled: 1 },
+      )
     },
   },
 })

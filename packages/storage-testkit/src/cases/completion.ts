@@ -15,11 +15,20 @@ export const COMPLETION_CASES = caseGroup('completion', {
       const { jobId, seqs } = await claimedJob(storage, 3)
       const [a = -1, b = -1, c = -1] = seqs
       const first = await settle(storage, { jobId, token: 'a', settlements: [sent(a), rejected(b)] })
-      assert.deepEqual([first.completed, (await jobOf(storage, jobId)).status], [false, 'processing'])
+      assert.deepEqual(
+        { completed: first.completed, status: (await jobOf(storage, jobId)).status },
+        { completed: false, status: 'processing' },
+      )
       const last = await settle(storage, { jobId, token: 'a', now: START + 44, settlements: [uncertain(c)] })
-      assert.deepEqual([last.completed, plain(last.control)], [true, { status: 'completed', pending: 0 }])
+      assert.deepEqual(
+        { completed: last.completed, control: plain(last.control) },
+        { completed: true, control: { status: 'completed', pending: 0 } },
+      )
       const job = await jobOf(storage, jobId)
-      assert.deepEqual([job.status, job.finishedAt], ['completed', START + 44])
+      assert.deepEqual(
+        { status: job.status, finishedAt: job.finishedAt },
+        { status: 'completed', finishedAt: START + 44 },
+      )
     },
   },
   'said-once': {
@@ -35,7 +44,7 @@ export const COMPLETION_CASES = caseGroup('completion', {
       const revise = { jobId, from: 'completed', statuses: ['error'], to: 'enqueued', now: START + 9 } as const
       assert.equal((await storage.reviseItems(revise)).completed, false)
       const job = await jobOf(storage, jobId)
-      assert.deepEqual([job.status, job.finishedAt], ['completed', START])
+      assert.deepEqual({ status: job.status, finishedAt: job.finishedAt }, { status: 'completed', finishedAt: START })
     },
   },
   'once-among-concurrent-settles': {
@@ -57,9 +66,12 @@ export const COMPLETION_CASES = caseGroup('completion', {
     check: async (storage) => {
       const jobId = await createdJob(storage)
       const result = await storage.transitionJob({ jobId, from: 'created', to: 'processing', now: START + 3 })
-      assert.deepEqual([result.applied, result.completed], [true, true])
+      assert.deepEqual({ applied: result.applied, completed: result.completed }, { applied: true, completed: true })
       assert.deepEqual(plain(result.job), plain(await jobOf(storage, jobId)))
-      assert.deepEqual([result.job?.status, result.job?.finishedAt], ['completed', START + 3])
+      assert.deepEqual(
+        { status: result.job?.status, finishedAt: result.job?.finishedAt },
+        { status: 'completed', finishedAt: START + 3 },
+      )
     },
   },
   'not-while-paused': {
@@ -68,10 +80,16 @@ export const COMPLETION_CASES = caseGroup('completion', {
       const { jobId, seqs } = await claimedJob(storage, 1)
       await pause(storage, jobId)
       const settled = await settle(storage, { jobId, token: 'a', settlements: seqs.map((seq) => sent(seq)) })
-      assert.deepEqual([settled.completed, plain(settled.control)], [false, { status: 'paused', pending: 0 }])
+      assert.deepEqual(
+        { completed: settled.completed, control: plain(settled.control) },
+        { completed: false, control: { status: 'paused', pending: 0 } },
+      )
       const resumed = await storage.transitionJob({ jobId, from: 'paused', to: 'processing', now: START + 7 })
-      assert.deepEqual([resumed.applied, resumed.completed], [true, true])
-      assert.deepEqual([resumed.job?.status, resumed.job?.finishedAt], ['completed', START + 7])
+      assert.deepEqual({ applied: resumed.applied, completed: resumed.completed }, { applied: true, completed: true })
+      assert.deepEqual(
+        { status: resumed.job?.status, finishedAt: resumed.job?.finishedAt },
+        { status: 'completed', finishedAt: START + 7 },
+      )
     },
   },
   'not-while-a-retry-waits': {
@@ -94,14 +112,20 @@ export const COMPLETION_CASES = caseGroup('completion', {
       assert.deepEqual(reaped.map(({ token }) => token).sort(), ['a', 'b'])
       assert.equal(reaped.filter(({ completed }) => completed).length, 1)
       const job = await jobOf(storage, jobId)
-      assert.deepEqual([job.status, job.finishedAt], ['completed', AFTER_LEASE])
+      assert.deepEqual(
+        { status: job.status, finishedAt: job.finishedAt },
+        { status: 'completed', finishedAt: AFTER_LEASE },
+      )
       const settled = await settle(storage, {
         jobId,
         token: 'a',
         now: AFTER_LEASE,
         settlements: seqs.map((seq) => sent(seq)),
       })
-      assert.deepEqual([settled.answers, settled.completed], [['applied'], false])
+      assert.deepEqual(
+        { answers: settled.answers, completed: settled.completed },
+        { answers: ['applied'], completed: false },
+      )
     },
   },
   'by-a-late-settle': {
@@ -124,7 +148,10 @@ export const COMPLETION_CASES = caseGroup('completion', {
         now: START + 5,
         settlements: seqs.map((seq) => sent(seq)),
       })
-      assert.deepEqual([settled.completed, settled.control.status], [false, 'failed'])
+      assert.deepEqual(
+        { completed: settled.completed, status: settled.control.status },
+        { completed: false, status: 'failed' },
+      )
       assert.equal((await jobOf(storage, jobId)).finishedAt, START)
     },
   },
@@ -136,7 +163,10 @@ export const COMPLETION_CASES = caseGroup('completion', {
       await settle(storage, { jobId, token: 'a', settlements: seqs.map((seq) => uncertain(seq)) })
       const params = { jobId, from: 'paused', statuses: ['uncertain'], to: 'enqueued', now: START + 2 } as const
       const result = await storage.reviseItems({ ...params, jobTo: 'processing' })
-      assert.deepEqual([result.changed, result.completed, result.job?.status], [1, true, 'completed'])
+      assert.deepEqual(
+        { changed: result.changed, completed: result.completed, status: result.job?.status },
+        { changed: 1, completed: true, status: 'completed' },
+      )
     },
   },
 })

@@ -39,7 +39,10 @@ export const COUNTERS_CASES = caseGroup('counters', {
       await reap(storage)
       await settle(storage, { jobId, token: 'a', now: AFTER_LEASE, settlements })
       const { counters, inFlight } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.received, counters.enqueued, counters.pending, inFlight], [3, 3, 0, 0])
+      assert.deepEqual(
+        { received: counters.received, enqueued: counters.enqueued, pending: counters.pending, inFlight },
+        { received: 3, enqueued: 3, pending: 0, inFlight: 0 },
+      )
     },
   },
   'in-flight-follows-leases': {
@@ -81,7 +84,10 @@ export const COUNTERS_CASES = caseGroup('counters', {
       }
       await Promise.all(['p', 'q', 'r', 's'].map(worker))
       const { counters, inFlight } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.received, counters.pending, inFlight], [200, 1, 1])
+      assert.deepEqual(
+        { received: counters.received, pending: counters.pending, inFlight },
+        { received: 200, pending: 1, inFlight: 1 },
+      )
       assert.equal(counters.enqueued + counters.error, 199)
     },
   },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { ZERO_COUNTERS } from '@broadside/core'
 import { caseGroup } from '../conformance-case.js'
+import { assertRejects } from '../fixtures/assert-rejects.js'
 import { START } from '../fixtures/instants.js'
 import { createdJob, jobOf } from '../fixtures/jobs.js'
 import { newJob } from '../fixtures/new-job.js'
@@ -55,7 +56,8 @@ export const CREATE_CASES = caseGroup('create', {
     guarantee: 'A job is never written over: a second job of the same id is refused, and the first stays',
     check: async (storage) => {
       await createdJob(storage, { items: 2, definition: { name: 'first' } })
-      await assert.rejects(storage.createJob({ job: newJob({ definition: { name: 'second' } }) }))
+      const second = storage.createJob({ job: newJob({ definition: { name: 'second' } }) })
+      await assertRejects(second, 'STORAGE_FAILED')
       const job = await jobOf(storage, 'job-1')
       assert.equal(job.definition.name, 'first')
       assert.equal(job.counters.received, 2)

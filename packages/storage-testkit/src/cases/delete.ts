@@ -37,7 +37,7 @@ export const DELETE_CASES = caseGroup('delete', {
     check: async (storage) => {
       const jobId = await finishedJob(storage, 'job-1', 2)
       const result = await storage.deleteJob({ jobId, now: START })
-      assert.deepEqual([result.applied, result.completed], [true, false])
+      assert.deepEqual({ applied: result.applied, completed: result.completed }, { applied: true, completed: false })
       assert.equal(await storage.getJob(jobId), undefined)
       assert.deepEqual(await allJobs(storage), [])
       const call = { jobId, token: 'token-of-job-1', now: START }
@@ -106,7 +106,7 @@ export const DELETE_CASES = caseGroup('delete', {
       await storage.deleteJob({ jobId, now: START })
       const first = await storage.sweep({ now: START, limit: 10 })
       assert.deepEqual(plain(first), { removed: 10, more: true })
-      assert.ok((await sweepAll(storage, START, 10)) >= 15)
+      assert.ok((await sweepAll(storage, START, 10)) >= 15, 'a row of each item is removed')
       assert.deepEqual(plain(await storage.sweep({ now: START, limit: 10 })), { removed: 0, more: false })
     },
   },
@@ -118,7 +118,7 @@ export const DELETE_CASES = caseGroup('delete', {
       }
       assert.equal(await sweepAll(storage, START + 15, 10), 1)
       assert.equal(await sweepAll(storage, START + 25, 10), 1)
-      assert.ok(await storage.findOnce({ key: 'key-1', now: START + 25 }))
+      assert.ok(await storage.findOnce({ key: 'key-1', now: START + 25 }), 'key-1 is kept until its end')
       assert.equal(await storage.findOnce({ key: 'key-0', now: START }), undefined)
       assert.equal((await allJobs(storage)).length, 3)
     },
@@ -130,7 +130,7 @@ export const DELETE_CASES = caseGroup('delete', {
       const again = once('k', { now: START + 11, keepUntil: START + KEEP_MS })
       await storage.createJob({ job: newJob({ id: 'job-2' }), once: again })
       await sweepAll(storage, START + 20, 10)
-      assert.ok(await storage.findOnce({ key: 'k', now: START + 20 }))
+      assert.ok(await storage.findOnce({ key: 'k', now: START + 20 }), 'k is kept until its new end')
     },
   },
 })

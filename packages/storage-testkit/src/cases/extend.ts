@@ -77,7 +77,7 @@ export const EXTEND_CASES = caseGroup('extend', {
       const [, second = -1] = seqs
       await storage.extend({ jobId, token: 'a', now: START, leaseUntil: AFTER_LEASE, startedThrough: second })
       const [reaped] = await reap(storage)
-      assert.deepEqual([reaped?.started, reaped?.unstarted], [2, 2])
+      assert.deepEqual({ started: reaped?.started, unstarted: reaped?.unstarted }, { started: 2, unstarted: 2 })
     },
   },
   'a-settle-marks-items-as-started': {
@@ -87,7 +87,7 @@ export const EXTEND_CASES = caseGroup('extend', {
       const [first = -1, , third = -1] = seqs
       await settle(storage, { jobId, token: 'a', settlements: [sent(first)], startedThrough: third })
       const [reaped] = await reap(storage)
-      assert.deepEqual([reaped?.started, reaped?.unstarted], [2, 1])
+      assert.deepEqual({ started: reaped?.started, unstarted: reaped?.unstarted }, { started: 2, unstarted: 1 })
     },
   },
   'started-never-moves-back': {
@@ -100,7 +100,7 @@ export const EXTEND_CASES = caseGroup('extend', {
       await storage.extend(extend)
       await settle(storage, { jobId, token: 'a', settlements: [], startedThrough: -1 })
       const [reaped] = await reap(storage)
-      assert.deepEqual([reaped?.started, reaped?.unstarted], [3, 1])
+      assert.deepEqual({ started: reaped?.started, unstarted: reaped?.unstarted }, { started: 3, unstarted: 1 })
     },
   },
   'an-ended-lease-starts-nothing': {
@@ -113,7 +113,10 @@ export const EXTEND_CASES = caseGroup('extend', {
       await storage.extend({ ...late, leaseUntil: LATER })
       await storage.settle({ ...late, settlements: [] })
       const [reaped] = await reap(storage, { now: AFTER_LEASE + LEASE_MS })
-      assert.deepEqual([reaped?.token, reaped?.started, reaped?.unstarted], ['b', 0, 2])
+      assert.deepEqual(
+        { token: reaped?.token, started: reaped?.started, unstarted: reaped?.unstarted },
+        { token: 'b', started: 0, unstarted: 2 },
+      )
     },
   },
   'tells-the-control-state': {

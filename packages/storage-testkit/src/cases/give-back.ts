@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { caseGroup } from '../conformance-case.js'
 import { assertRejects } from '../fixtures/assert-rejects.js'
 import { claimedJob } from '../fixtures/claimed-job.js'
-import { claim, claimRetries, seqsIn, tryClaim } from '../fixtures/claims.js'
+import { claim, claimRetries, nothingToClaim, seqsIn } from '../fixtures/claims.js'
 import { LEASE_MS, START } from '../fixtures/instants.js'
 import { jobOf, pause } from '../fixtures/jobs.js'
 import { AFTER_LEASE, reap } from '../fixtures/leases.js'
@@ -22,8 +22,11 @@ export const GIVE_BACK_CASES = caseGroup('give-back', {
       assert.equal((await jobOf(storage, jobId)).inFlight, 0)
       assert.deepEqual(plain(await allItems(storage, { jobId })), before)
       const again = await claim(storage, { jobId, token: 'b' })
-      assert.deepEqual([seqsIn(again), again.startedThrough], [seqs, -1])
-      assert.ok(again.items.every(({ attempts }) => attempts === 0))
+      assert.deepEqual({ seqs: seqsIn(again), startedThrough: again.startedThrough }, { seqs, startedThrough: -1 })
+      assert.ok(
+        again.items.every(({ attempts }) => attempts === 0),
+        'no attempt was counted',
+      )
     },
   },
   'only-what-is-open': {
@@ -34,7 +37,7 @@ export const GIVE_BACK_CASES = caseGroup('give-back', {
       await settle(storage, { jobId, token: 'a', settlements: [sent(b), retry(c, START + 1000)] })
       await storage.giveBack({ jobId, token: 'a', now: START })
       assert.deepEqual(seqsIn(await claim(storage, { jobId, token: 'b' })), [a, d])
-      assert.equal(await tryClaim(storage, { jobId, token: 'c' }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'c' })
     },
   },
   'not-before': {
@@ -42,7 +45,7 @@ export const GIVE_BACK_CASES = caseGroup('give-back', {
     check: async (storage) => {
       const { jobId, seqs } = await claimedJob(storage, 3)
       await storage.giveBack({ jobId, token: 'a', now: START, notBefore: START + 100 })
-      assert.equal(await tryClaim(storage, { jobId, token: 'b', now: START + 99 }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'b', now: START + 99 })
       assert.deepEqual(seqsIn(await claim(storage, { jobId, token: 'c', now: START + 100 })), seqs)
     },
   },
@@ -53,8 +56,11 @@ export const GIVE_BACK_CASES = caseGroup('give-back', {
       await storage.giveBack({ jobId, token: 'a', now: START, notBefore: START + 100 })
       const rest = seqsIn(await claim(storage, { jobId, token: 'b' }))
       assert.equal(rest.length, 4)
-      assert.ok(rest.every((seq) => !seqs.includes(seq)))
-      assert.equal(await tryClaim(storage, { jobId, token: 'c' }), undefined)
+      assert.ok(
+        rest.every((seq) => !seqs.includes(seq)),
+        `the rest, ${rest}, has none of what was put off, ${seqs}`,
+      )
+      await nothingToClaim(storage, { jobId, token: 'c' })
       assert.deepEqual(seqsIn(await claim(storage, { jobId, token: 'd', now: START + 100 })), seqs)
     },
   },
@@ -98,8 +104,11 @@ export const GIVE_BACK_CASES = caseGroup('give-back', {
         seqs.map((seq) => [seq, 2]),
       )
       await storage.giveBack({ jobId, token: 'c', now, notBefore: now + 100 })
-      assert.ok((await allItems(storage, { jobId })).every((item) => item.nextAttemptAt === now + 100))
-      assert.equal(await tryClaim(storage, { jobId, token: 'd', source: 'retries', now: now + 99 }), undefined)
+      assert.deepEqual(
+        (await allItems(storage, { jobId })).map(({ nextAttemptAt }) => nextAttemptAt),
+        [now + 100, now + 100],
+      )
+      await nothingToClaim(storage, { jobId, token: 'd', source: 'retries', now: now + 99 })
       assert.deepEqual(seqsIn(await claimRetries(storage, { jobId, token: 'e', now: now + 100 })), seqs)
     },
   },
@@ -155,7 +164,10 @@ export const GIVE_BACK_CASES = caseGroup('give-back', {
       await reap(storage)
       for (const token of ['b', 'c']) {
         const piece = await claim(storage, { jobId, token, now })
-        assert.deepEqual([seqsIn(piece), piece.startedThrough], [[suspect], suspect])
+        assert.deepEqual(
+          { seqs: seqsIn(piece), startedThrough: piece.startedThrough },
+          { seqs: [suspect], startedThrough: suspect },
+        )
         await storage.giveBack({ jobId, token, now })
       }
     },

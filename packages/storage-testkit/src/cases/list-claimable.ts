@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ClaimableList, Storage } from '@broadside/core'
 import { caseGroup } from '../conformance-case.js'
-import { claim, claimRetries, seqsIn, tryClaim } from '../fixtures/claims.js'
+import { claim, claimRetries, nothingToClaim, seqsIn } from '../fixtures/claims.js'
 import { LEASE_MS, START } from '../fixtures/instants.js'
 import { createdJob, pause, runningJob } from '../fixtures/jobs.js'
 import { AFTER_LEASE, reap } from '../fixtures/leases.js'
@@ -130,7 +130,7 @@ export const LIST_CLAIMABLE_CASES = caseGroup('claim', {
       await claim(storage, { jobId, token: 'x', limit: 1, leaseUntil: START + 300 })
       await claim(storage, { jobId, token: 'y', limit: 1, leaseUntil: START + 200 })
       const before = await list(storage)
-      assert.deepEqual([turns(before), before.nextAt], [['job-2 range'], START + 200])
+      assert.deepEqual({ turns: turns(before), nextAt: before.nextAt }, { turns: ['job-2 range'], nextAt: START + 200 })
       const retrying = await retryingJob(storage, [150])
       assert.equal((await list(storage)).nextAt, START + 150)
       assert.equal((await list(storage, { now: START + 150 })).nextAt, START + 200)
@@ -172,7 +172,7 @@ export const LIST_CLAIMABLE_CASES = caseGroup('claim', {
       assert.deepEqual(turns(await list(storage, { now: AFTER_LEASE })), ['job-1 range'])
       await settle(storage, { ...late, settlements: [sent(second)] })
       assert.deepEqual(turns(await list(storage, { now: AFTER_LEASE })), [])
-      assert.equal(await tryClaim(storage, { jobId, token: 'c', now: AFTER_LEASE }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'c', now: AFTER_LEASE })
     },
   },
 })

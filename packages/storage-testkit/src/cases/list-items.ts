@@ -114,7 +114,10 @@ export const LIST_ITEMS_CASES = caseGroup('list-items', {
       const { jobId } = await claimedJob(storage, 4, { limit: 2, start: 1 })
       const items = plain(await allItems(storage, { jobId, statuses: ['pending'] }))
       assert.equal(items.length, 4)
-      assert.ok(items.every((item) => item.settledAt === undefined && item.nextAttemptAt === undefined))
+      assert.ok(
+        items.every((item) => item.settledAt === undefined && item.nextAttemptAt === undefined),
+        'an item in flight has neither settledAt nor nextAttemptAt',
+      )
     },
   },
   'an-unknown-job': {

@@ -83,7 +83,7 @@ export const ONCE_CASES = caseGroup('once', {
       const params = { ...revise, jobTo: 'processing', runNo: 2, once: once('retry:k') } as const
       const first = await storage.reviseItems(params)
       const again = await storage.reviseItems(params)
-      assert.deepEqual([first.applied, first.changed], [true, 2])
+      assert.deepEqual({ applied: first.applied, changed: first.changed }, { applied: true, changed: 2 })
       assert.deepEqual(plain(again), plain(first))
       assert.equal((await jobOf(storage, jobId)).counters.pending, 2)
     },
@@ -100,7 +100,7 @@ export const ONCE_CASES = caseGroup('once', {
       await assertRejects(run, 'IDEMPOTENCY_KEY_REUSED')
       await assertRejects(storage.createJob({ job: newJob({ id: 'job-2' }), once: other }), 'IDEMPOTENCY_KEY_REUSED')
       const job = await jobOf(storage, jobId)
-      assert.deepEqual([job.status, job.counters.received], ['created', 2])
+      assert.deepEqual({ status: job.status, received: job.counters.received }, { status: 'created', received: 2 })
       assert.equal((await allJobs(storage)).length, 1)
     },
   },
@@ -128,7 +128,8 @@ export const ONCE_CASES = caseGroup('once', {
     guarantee: 'A failed call stores nothing',
     check: async (storage) => {
       await createdJob(storage, { id: 'job-1' })
-      await assert.rejects(storage.createJob({ job: newJob({ id: 'job-1' }), once: once('create') }))
+      const taken = storage.createJob({ job: newJob({ id: 'job-1' }), once: once('create') })
+      await assertRejects(taken, 'STORAGE_FAILED')
       assert.equal(await storage.findOnce({ key: 'create', now: START }), undefined)
       const ingest = { jobId: 'nobody', items: newItems(1), duplicateCode, once: once('ingest') }
       await assertRejects(storage.addItems(ingest), 'JOB_NOT_FOUND')
@@ -153,7 +154,7 @@ export const ONCE_CASES = caseGroup('once', {
       assert.equal(await storage.getJob('job-2'), undefined)
       const past = { now: START + KEEP_MS + 1, keepUntil: START + 2 * KEEP_MS, requestHash: 'another' }
       await storage.createJob({ job: newJob({ id: 'job-3' }), once: once('k', past) })
-      assert.ok(await storage.getJob('job-3'))
+      assert.ok(await storage.getJob('job-3'), 'job-3 is there')
       const found = await storage.findOnce({ key: 'k', now: START + KEEP_MS + 2 })
       assert.equal(found?.requestHash, 'another')
     },

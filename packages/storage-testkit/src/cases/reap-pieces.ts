@@ -31,7 +31,10 @@ export const REAP_PIECES_CASES = caseGroup('reap', {
         again.map((item) => item.seq),
         seqs,
       )
-      assert.ok(again.every((item) => item.attempts === 0))
+      assert.ok(
+        again.every((item) => item.attempts === 0),
+        'no attempt was counted',
+      )
     },
   },
   'nothing-is-lost-with-its-worker': {
@@ -63,7 +66,7 @@ export const REAP_PIECES_CASES = caseGroup('reap', {
       const pieces: (readonly number[])[] = []
       for (let round = 0; round < 9; round += 1) {
         const piece = seqsIn(await tryClaim(storage, { jobId, token: `piece-${round}`, now }))
-        assert.ok(piece.length <= 4, `a piece of ${piece.length}`)
+        assert.ok(piece.length <= 4, `of nine items, a piece has at most four, not ${piece.length}`)
         pieces.push(piece)
       }
       assert.deepEqual(pieces.flat(), seqs)
@@ -93,7 +96,7 @@ export const REAP_PIECES_CASES = caseGroup('reap', {
       }
       assert.deepEqual(suspects, [killer])
       const [item] = await allItems(storage, { jobId, statuses: ['error'] })
-      assert.deepEqual([item?.seq, item?.code], [killer, 'CRASHED'])
+      assert.deepEqual({ seq: item?.seq, code: item?.code }, { seq: killer, code: 'CRASHED' })
     },
   },
   'neighbours-of-a-killer-go-out': {
@@ -138,7 +141,7 @@ export const REAP_PIECES_CASES = caseGroup('reap', {
         seqs.slice(1).map((seq) => [seq, 2]),
       )
       const [late] = (await claimRetries(storage, { jobId, token: 'f', now: now + 500 })).items
-      assert.deepEqual([late?.seq, late?.attempts], [seqs[0], 3])
+      assert.deepEqual({ seq: late?.seq, attempts: late?.attempts }, { seq: seqs[0], attempts: 3 })
     },
   },
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { ClaimedItem, JobRecord } from '@broadside/core'
 import { caseGroup } from '../conformance-case.js'
 import { claimedJob } from '../fixtures/claimed-job.js'
-import { claim, claimRetries, seqsIn, tryClaim } from '../fixtures/claims.js'
+import { claim, claimRetries, nothingToClaim, seqsIn } from '../fixtures/claims.js'
 import { LEASE_MS, START } from '../fixtures/instants.js'
 import { jobOf, pause } from '../fixtures/jobs.js'
 import { AFTER_LEASE, reap } from '../fixtures/leases.js'
@@ -38,7 +38,7 @@ export const REAP_CASES = caseGroup('reap', {
       assert.deepEqual(await reap(storage, { now: START + 10 * LEASE_MS, expiredAt: START }), [])
       const reaped = await reap(storage, { now: START, expiredAt: Number.POSITIVE_INFINITY })
       assert.equal(reaped.length, 1)
-      assert.ok(await tryClaim(storage, { jobId, token: 'b', now: START }))
+      await claim(storage, { jobId, token: 'b', now: START })
     },
   },
   'in-the-order-of-their-ends': {
@@ -80,13 +80,25 @@ export const REAP_CASES = caseGroup('reap', {
       for (const [item, job] of asked) {
         const { status: _, ...open } = items.find(({ seq }) => seq === item.seq) ?? { status: 'pending' }
         assert.deepEqual(plain(item), open)
-        assert.deepEqual([job.id, job.status], [jobId, 'processing'])
+        assert.deepEqual({ id: job.id, status: job.status }, { id: jobId, status: 'processing' })
       }
       const after = new Map((await allItems(storage, { jobId })).map((item) => [item.seq, item]))
-      assert.deepEqual([after.get(a)?.status, after.get(a)?.attempts, after.get(a)?.trail], ['error', 7, 'crashed'])
-      assert.deepEqual([after.get(a)?.code, after.get(a)?.settledAt], ['REJECTED', now])
-      assert.deepEqual([after.get(c)?.status, after.get(c)?.code], ['uncertain', 'OUTCOME_UNKNOWN'])
-      assert.deepEqual([after.get(d)?.status, after.get(d)?.nextAttemptAt], ['pending', now + 60])
+      assert.deepEqual(
+        { status: after.get(a)?.status, attempts: after.get(a)?.attempts, trail: after.get(a)?.trail },
+        { status: 'error', attempts: 7, trail: 'crashed' },
+      )
+      assert.deepEqual(
+        { code: after.get(a)?.code, settledAt: after.get(a)?.settledAt },
+        { code: 'REJECTED', settledAt: now },
+      )
+      assert.deepEqual(
+        { status: after.get(c)?.status, code: after.get(c)?.code },
+        { status: 'uncertain', code: 'OUTCOME_UNKNOWN' },
+      )
+      assert.deepEqual(
+        { status: after.get(d)?.status, nextAttemptAt: after.get(d)?.nextAttemptAt },
+        { status: 'pending', nextAttemptAt: now + 60 },
+      )
       assert.deepEqual(seqsIn(await claimRetries(storage, { jobId, token: 'b', now: now + 60 })), [d])
     },
   },
@@ -102,7 +114,7 @@ export const REAP_CASES = caseGroup('reap', {
         if (asked === 2) throw new Error('can’t decide')
         return rejected(item.seq)
       }
-      await assert.rejects(reap(storage, { decide }))
+      await assert.rejects(reap(storage, { decide }), 'a reap whose `decide` throws rejects')
       assert.deepEqual(plain(await allItems(storage, { jobId })), before)
       assert.deepEqual([(await jobOf(storage, jobId)).inFlight, (await jobOf(storage, 'job-2')).inFlight], [4, 2])
       assert.equal((await reap(storage)).length, 2)
@@ -114,7 +126,7 @@ export const REAP_CASES = caseGroup('reap', {
       const { jobId, seqs } = await claimedJob(storage, 2)
       await pause(storage, jobId)
       assert.equal((await reap(storage)).length, 1)
-      assert.equal(await tryClaim(storage, { jobId, token: 'b', now }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'b', now })
       await storage.transitionJob({ jobId, from: 'paused', to: 'processing', now })
       assert.deepEqual(seqsIn(await claim(storage, { jobId, token: 'c', now })), seqs.slice(0, 1))
     },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { ReviseItemsParams, Storage } from '@broadside/core'
 import { caseGroup } from '../conformance-case.js'
 import { claimedJob } from '../fixtures/claimed-job.js'
-import { claimRetries, seqsIn, tryClaim } from '../fixtures/claims.js'
+import { claimRetries, nothingToClaim, seqsIn } from '../fixtures/claims.js'
 import { START } from '../fixtures/instants.js'
 import { jobOf } from '../fixtures/jobs.js'
 import { AFTER_LEASE, reap } from '../fixtures/leases.js'
@@ -34,11 +34,20 @@ export const REVISE_CASES = caseGroup('revise', {
       const { jobId, seqs } = await completedJob(storage)
       const before = await allItems(storage, { jobId })
       const result = await revise(storage, { jobId, statuses: ['error'], jobTo: 'processing', runNo: 2 })
-      assert.deepEqual([result.applied, result.changed, result.completed], [true, 2, false])
+      assert.deepEqual(
+        { applied: result.applied, changed: result.changed, completed: result.completed },
+        { applied: true, changed: 2, completed: false },
+      )
       const job = await jobOf(storage, jobId)
       assert.deepEqual(plain(result.job), plain(job))
-      assert.deepEqual([job.status, job.runNo, job.finishedAt], ['processing', 2, undefined])
-      assert.deepEqual([job.counters.pending, job.counters.error, job.counters.enqueued], [2, 0, 1])
+      assert.deepEqual(
+        { status: job.status, runNo: job.runNo, finishedAt: job.finishedAt },
+        { status: 'processing', runNo: 2, finishedAt: undefined },
+      )
+      assert.deepEqual(
+        { pending: job.counters.pending, error: job.counters.error, enqueued: job.counters.enqueued },
+        { pending: 2, error: 0, enqueued: 1 },
+      )
       const items = plain(await allItems(storage, { jobId }))
       const revised = items.filter(({ status }) => status === 'pending')
       assert.deepEqual(
@@ -70,10 +79,10 @@ export const REVISE_CASES = caseGroup('revise', {
     check: async (storage) => {
       const { jobId, seqs } = await completedJob(storage)
       await revise(storage, { jobId, statuses: ['error', 'uncertain'], jobTo: 'processing', runNo: 2 })
-      assert.equal(await tryClaim(storage, { jobId, token: 'b', source: 'retries', now: START + 99 }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'b', source: 'retries', now: START + 99 })
       const again = await claimRetries(storage, { jobId, token: 'c', now: START + 100 })
       assert.deepEqual(seqsIn(again), [seqs[1], seqs[2], seqs[4]])
-      assert.equal(await tryClaim(storage, { jobId, token: 'd', now: START + 100 }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'd', now: START + 100 })
     },
   },
   'completes-again': {
@@ -86,7 +95,10 @@ export const REVISE_CASES = caseGroup('revise', {
       const result = await settle(storage, { jobId, token: 'b', now, settlements: seqs.map((seq) => sent(seq)) })
       assert.equal(result.completed, true)
       const job = await jobOf(storage, jobId)
-      assert.deepEqual([job.status, job.finishedAt, job.counters.enqueued], ['completed', now, 3])
+      assert.deepEqual(
+        { status: job.status, finishedAt: job.finishedAt, enqueued: job.counters.enqueued },
+        { status: 'completed', finishedAt: now, enqueued: 3 },
+      )
     },
   },
   'only-the-given-seqs': {
@@ -120,7 +132,10 @@ export const REVISE_CASES = caseGroup('revise', {
       const before = plain(await jobOf(storage, jobId))
       const moves = { jobTo: 'processing', runNo: 2 } as const
       const none = await revise(storage, { jobId, statuses: ['cancelled'], ...moves })
-      assert.deepEqual([none.applied, none.changed, none.completed], [true, 0, false])
+      assert.deepEqual(
+        { applied: none.applied, changed: none.changed, completed: none.completed },
+        { applied: true, changed: 0, completed: false },
+      )
       assert.equal((await revise(storage, { jobId, statuses: ['error'], seqs: [], ...moves })).changed, 0)
       const [a = -1] = seqs
       assert.equal((await revise(storage, { jobId, statuses: ['error'], seqs: [a], ...moves })).changed, 0)
@@ -133,7 +148,10 @@ export const REVISE_CASES = caseGroup('revise', {
       const { jobId } = await completedJob(storage)
       const before = [plain(await jobOf(storage, jobId)), plain(await allItems(storage, { jobId }))]
       const refused = await revise(storage, { jobId, from: 'processing', statuses: ['error'], jobTo: 'processing' })
-      assert.deepEqual([refused.applied, refused.changed, refused.completed], [false, 0, false])
+      assert.deepEqual(
+        { applied: refused.applied, changed: refused.changed, completed: refused.completed },
+        { applied: false, changed: 0, completed: false },
+      )
       assert.deepEqual([plain(await jobOf(storage, jobId)), plain(await allItems(storage, { jobId }))], before)
     },
   },
@@ -142,11 +160,17 @@ export const REVISE_CASES = caseGroup('revise', {
     check: async (storage) => {
       const { jobId, seqs } = await completedJob(storage)
       const result = await revise(storage, { jobId, statuses: ['uncertain'], to: 'enqueued' })
-      assert.deepEqual([result.changed, result.completed], [1, false])
+      assert.deepEqual({ changed: result.changed, completed: result.completed }, { changed: 1, completed: false })
       const job = await jobOf(storage, jobId)
-      assert.deepEqual([job.status, job.runNo, job.counters.uncertain, job.counters.enqueued], ['completed', 1, 0, 2])
+      assert.deepEqual(
+        { status: job.status, runNo: job.runNo, uncertain: job.counters.uncertain, enqueued: job.counters.enqueued },
+        { status: 'completed', runNo: 1, uncertain: 0, enqueued: 2 },
+      )
       const item = (await allItems(storage, { jobId })).find(({ seq }) => seq === seqs[4])
-      assert.deepEqual([item?.status, item?.code, item?.reason], ['enqueued', undefined, undefined])
+      assert.deepEqual(
+        { status: item?.status, code: item?.code, reason: item?.reason },
+        { status: 'enqueued', code: undefined, reason: undefined },
+      )
     },
   },
   'uncertain-is-dropped': {
@@ -168,7 +192,10 @@ export const REVISE_CASES = caseGroup('revise', {
       const { jobId, seqs } = await claimedJob(storage, 2, { limit: 1 })
       await settle(storage, { jobId, token: 'a', settlements: seqs.map((seq) => uncertain(seq)) })
       const result = await revise(storage, { jobId, from: 'processing', statuses: ['uncertain'] })
-      assert.deepEqual([result.changed, result.job?.status, result.job?.counters.pending], [1, 'processing', 2])
+      assert.deepEqual(
+        { changed: result.changed, status: result.job?.status, pending: result.job?.counters.pending },
+        { changed: 1, status: 'processing', pending: 2 },
+      )
       assert.deepEqual(seqsIn(await claimRetries(storage, { jobId, token: 'b', now: START + 100 })), seqs)
     },
   },
@@ -181,7 +208,10 @@ export const REVISE_CASES = caseGroup('revise', {
       const result = await revise(storage, { jobId, from: 'cancelled', statuses: ['uncertain'], to: 'enqueued' })
       assert.equal(result.changed, 2)
       const { counters } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.enqueued, counters.cancelled, counters.uncertain], [2, 2, 0])
+      assert.deepEqual(
+        { enqueued: counters.enqueued, cancelled: counters.cancelled, uncertain: counters.uncertain },
+        { enqueued: 2, cancelled: 2, uncertain: 0 },
+      )
     },
   },
   'an-old-token-does-not-undo-it': {
@@ -191,7 +221,7 @@ export const REVISE_CASES = caseGroup('revise', {
       const [, b = -1, , , e = -1] = seqs
       await revise(storage, { jobId, statuses: ['error', 'uncertain'], jobTo: 'processing', runNo: 2 })
       const { answers } = await settle(storage, { jobId, token: 'a', settlements: [rejected(b), uncertain(e)] })
-      assert.ok(answers.every((answer) => answer !== 'applied'))
+      assert.ok(!answers.includes('applied'), `nothing is applied: ${answers}`)
       assert.equal((await jobOf(storage, jobId)).counters.pending, 3)
     },
   },
@@ -214,7 +244,10 @@ export const REVISE_CASES = caseGroup('revise', {
       await revise(storage, { jobId, statuses: ['error'], jobTo: 'processing', runNo: 2 })
       const now = START + 100
       const claimed = await claimRetries(storage, { jobId, token: 'b', now })
-      assert.ok(claimed.items.every(({ attempts, trail }) => attempts === 0 && trail === undefined))
+      assert.ok(
+        claimed.items.every(({ attempts, trail }) => attempts === 0 && trail === undefined),
+        'what was taken up again has no attempts and no trail',
+      )
       const settlements = seqsIn(claimed).map((seq) => retry(seq, now + 1))
       await settle(storage, { jobId, token: 'b', now, settlements })
       assert.equal((await claimRetries(storage, { jobId, token: 'c', now: now + 1 })).items.length, 2)

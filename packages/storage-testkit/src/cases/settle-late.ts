@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { caseGroup } from '../conformance-case.js'
 import { claimedJob } from '../fixtures/claimed-job.js'
-import { claim, claimRetries, seqsIn, tryClaim } from '../fixtures/claims.js'
+import { claim, claimRetries, nothingToClaim, seqsIn, tryClaim } from '../fixtures/claims.js'
 import { LEASE_MS, START } from '../fixtures/instants.js'
 import { jobOf } from '../fixtures/jobs.js'
 import { AFTER_LEASE, reap } from '../fixtures/leases.js'
@@ -17,7 +17,7 @@ export const SETTLE_LATE_CASES = caseGroup('settle', {
       const { jobId, seqs } = await claimedJob(storage, 2)
       const [first = -1] = seqs
       const result = await settle(storage, { jobId, token: 'a', now, settlements: [sent(first)] })
-      assert.deepEqual([result.answers, result.held], [['applied'], true])
+      assert.deepEqual({ answers: result.answers, held: result.held }, { answers: ['applied'], held: true })
     },
   },
   'late-after-a-reap': {
@@ -28,10 +28,16 @@ export const SETTLE_LATE_CASES = caseGroup('settle', {
       await reap(storage, { decide: (item) => retry(item.seq, now + 1000, { attempts: 1 }) })
       const settlements = [sent(a), rejected(b), sent(c), retry(d, now + 5)]
       const result = await settle(storage, { jobId, token: 'a', now, settlements })
-      assert.deepEqual([result.answers, result.held], [['applied', 'applied', 'applied', 'applied'], false])
+      assert.deepEqual(
+        { answers: result.answers, held: result.held },
+        { answers: ['applied', 'applied', 'applied', 'applied'], held: false },
+      )
       const { counters, inFlight } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.enqueued, counters.error, counters.pending, inFlight], [2, 1, 1, 0])
-      assert.equal(await tryClaim(storage, { jobId, token: 'b', now }), undefined, 'nothing is left in the range')
+      assert.deepEqual(
+        { enqueued: counters.enqueued, error: counters.error, pending: counters.pending, inFlight },
+        { enqueued: 2, error: 1, pending: 1, inFlight: 0 },
+      )
+      await nothingToClaim(storage, { jobId, token: 'b', now })
       const retries = await claimRetries(storage, { jobId, token: 'c', now: now + 5000 })
       assert.deepEqual(seqsIn(retries), [d], 'what was settled late is not tried again')
     },
@@ -45,7 +51,7 @@ export const SETTLE_LATE_CASES = caseGroup('settle', {
       await storage.giveBack({ jobId, token: 'a', now: START })
       await settle(storage, { jobId, token: 'a', settlements: [retry(b, START + 100)] })
       assert.deepEqual(seqsIn(await claim(storage, { jobId, token: 'b', limit: 3 })).slice(0, 2), [a, c])
-      assert.equal(await tryClaim(storage, { jobId, token: 'c', source: 'retries' }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'c', source: 'retries' })
       assert.deepEqual(seqsIn(await claimRetries(storage, { jobId, token: 'd', now: START + 100 })), [b])
     },
   },
@@ -57,12 +63,12 @@ export const SETTLE_LATE_CASES = caseGroup('settle', {
       const [a = -1] = seqs
       await reap(storage, { decide: (item) => retry(item.seq, now + 10) })
       await settle(storage, { jobId, token: 'a', now, settlements: [retry(a, now + 50)] })
-      assert.equal(await tryClaim(storage, { jobId, token: 'b', source: 'retries', now: now + 49 }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'b', source: 'retries', now: now + 49 })
       await claim(storage, { jobId, token: 'c', now })
       const list = await storage.listClaimable({ now: now + 10, channels: ['email'], limit: 9 })
-      assert.deepEqual([list.ready.length, list.nextAt], [0, now + 50])
+      assert.deepEqual({ length: list.ready.length, nextAt: list.nextAt }, { length: 0, nextAt: now + 50 })
       assert.deepEqual(seqsIn(await claimRetries(storage, { jobId, token: 'd', now: now + 50 })), [a])
-      assert.equal(await tryClaim(storage, { jobId, token: 'e', source: 'retries', now: now + 50 }), undefined)
+      await nothingToClaim(storage, { jobId, token: 'e', source: 'retries', now: now + 50 })
     },
   },
   'late-replay-after-a-reap': {
@@ -72,9 +78,15 @@ export const SETTLE_LATE_CASES = caseGroup('settle', {
       await reap(storage)
       const late = () => settle(storage, { jobId, token: 'a', now, settlements: seqs.map((seq) => sent(seq)) })
       const first = await late()
-      assert.deepEqual([first.answers, first.completed], [['applied', 'applied'], true])
+      assert.deepEqual(
+        { answers: first.answers, completed: first.completed },
+        { answers: ['applied', 'applied'], completed: true },
+      )
       const second = await late()
-      assert.deepEqual([second.answers, second.completed], [['already', 'already'], false])
+      assert.deepEqual(
+        { answers: second.answers, completed: second.completed },
+        { answers: ['already', 'already'], completed: false },
+      )
     },
   },
   'late-after-a-give-back': {
@@ -94,7 +106,7 @@ export const SETTLE_LATE_CASES = caseGroup('settle', {
       await reap(storage)
       const [seq = -1] = seqsIn(await claim(storage, { jobId, token: 'b', now }))
       const late = await settle(storage, { jobId, token: 'a', now, settlements: [rejected(seq)] })
-      assert.deepEqual([late.answers, late.held], [['stale'], false])
+      assert.deepEqual({ answers: late.answers, held: late.held }, { answers: ['stale'], held: false })
       assert.equal((await jobOf(storage, jobId)).inFlight, 1)
       const { answers } = await settle(storage, { jobId, token: 'b', now, settlements: [sent(seq)] })
       assert.deepEqual(answers, ['applied'])
@@ -144,8 +156,8 @@ export const SETTLE_LATE_CASES = caseGroup('settle', {
       await claimRetries(storage, { jobId, token: 'b' })
       await reap(storage)
       const { answers, completed } = await settle(storage, { jobId, token: 'b', now, settlements: [sent(seq)] })
-      assert.deepEqual([answers, completed], [['applied'], true])
-      assert.equal(await tryClaim(storage, { jobId, token: 'c', source: 'retries', now }), undefined)
+      assert.deepEqual({ answers, completed }, { answers: ['applied'], completed: true })
+      await nothingToClaim(storage, { jobId, token: 'c', source: 'retries', now })
     },
   },
   'uncertain-is-resolved-late': {
@@ -160,7 +172,15 @@ export const SETTLE_LATE_CASES = caseGroup('settle', {
       const { answers } = await settle(storage, { jobId, token: 'a', now, settlements })
       assert.deepEqual(answers, ['applied', 'applied', 'applied', 'applied'])
       const { counters } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.enqueued, counters.error, counters.skipped, counters.uncertain], [2, 1, 1, 0])
+      assert.deepEqual(
+        {
+          enqueued: counters.enqueued,
+          error: counters.error,
+          skipped: counters.skipped,
+          uncertain: counters.uncertain,
+        },
+        { enqueued: 2, error: 1, skipped: 1, uncertain: 0 },
+      )
       const again = await settle(storage, { jobId, token: 'a', now, settlements: [rejected(a)] })
       assert.deepEqual(again.answers, ['already'])
     },
@@ -176,7 +196,7 @@ export const SETTLE_LATE_CASES = caseGroup('settle', {
       const repeat = await settle(storage, { jobId, token: 'a', settlements: [uncertain(a, { code: 'OTHER' })] })
       assert.deepEqual(repeat.answers, ['already'])
       const [item] = await allItems(storage, { jobId, statuses: ['uncertain'] })
-      assert.deepEqual([item?.seq, item?.code], [a, 'OUTCOME_UNKNOWN'])
+      assert.deepEqual({ seq: item?.seq, code: item?.code }, { seq: a, code: 'OUTCOME_UNKNOWN' })
       assert.ok(b > a)
     },
   },
@@ -199,7 +219,7 @@ export const SETTLE_LATE_CASES = caseGroup('settle', {
       const { answers } = await settle(storage, { jobId, token: 'a', now, settlements: [sent(a)] })
       assert.notEqual(answers[0], 'applied')
       const { counters } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.error, counters.enqueued], [1, 0])
+      assert.deepEqual({ error: counters.error, enqueued: counters.enqueued }, { error: 1, enqueued: 0 })
     },
   },
   'a-settle-that-failed-once-can-be-repeated': {

@@ -70,7 +70,10 @@ export const SETTLE_CASES = caseGroup('settle', {
       const [a = -1, b = -1, c = -1] = seqs
       await settle(storage, { jobId, token: 'a', settlements: [sent(a), rejected(b), retry(c, START)] })
       const { counters, inFlight } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.pending, counters.enqueued, counters.error, inFlight], [2, 1, 1, 1])
+      assert.deepEqual(
+        { pending: counters.pending, enqueued: counters.enqueued, error: counters.error, inFlight },
+        { pending: 2, enqueued: 1, error: 1, inFlight: 1 },
+      )
     },
   },
   'in-any-order-and-grouping': {
@@ -80,11 +83,14 @@ export const SETTLE_CASES = caseGroup('settle', {
       const { jobId, seqs } = await claimedJob(storage, 5)
       const [a = -1, b = -1, c = -1, d = -1, e = -1] = seqs
       const first = await settle(storage, { jobId, token: 'a', settlements: [sent(d), sent(b)] })
-      assert.deepEqual([first.answers, first.held], [['applied', 'applied'], true])
+      assert.deepEqual({ answers: first.answers, held: first.held }, { answers: ['applied', 'applied'], held: true })
       const second = await settle(storage, { jobId, token: 'a', settlements: [sent(e), sent(d), sent(a)] })
-      assert.deepEqual([second.answers, second.held], [['applied', 'already', 'applied'], true])
+      assert.deepEqual(
+        { answers: second.answers, held: second.held },
+        { answers: ['applied', 'already', 'applied'], held: true },
+      )
       const last = await settle(storage, { jobId, token: 'a', settlements: [sent(c)] })
-      assert.deepEqual([last.answers, last.held], [['applied'], false])
+      assert.deepEqual({ answers: last.answers, held: last.held }, { answers: ['applied'], held: false })
     },
   },
   'a-replay-is-already': {
@@ -103,13 +109,16 @@ export const SETTLE_CASES = caseGroup('settle', {
   'the-first-outcome-wins': {
     guarantee: 'A second outcome under the same token changes nothing',
     check: async (storage) => {
-      const { jobId, seqs } = await claimedJob(storage, 2)
-      const [a = -1, b = -1] = seqs
-      await settle(storage, { jobId, token: 'a', settlements: [sent(a), retry(b, START)] })
-      const second = await settle(storage, { jobId, token: 'a', settlements: [rejected(a), sent(b)] })
-      assert.deepEqual(second.answers, ['already', 'already'])
+      const { jobId, seqs } = await claimedJob(storage, 3)
+      const [a = -1, b = -1, c = -1] = seqs
+      await settle(storage, { jobId, token: 'a', settlements: [sent(a), retry(b, START), rejected(c)] })
+      const second = await settle(storage, { jobId, token: 'a', settlements: [rejected(a), sent(b), sent(c)] })
+      assert.deepEqual(second.answers, ['already', 'already', 'already'])
       const { counters } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.enqueued, counters.pending, counters.error], [1, 1, 0])
+      assert.deepEqual(
+        { enqueued: counters.enqueued, pending: counters.pending, error: counters.error },
+        { enqueued: 1, pending: 1, error: 1 },
+      )
     },
   },
   'another-token-is-stale': {
@@ -119,9 +128,12 @@ export const SETTLE_CASES = caseGroup('settle', {
       const [c = -1, d = -1] = seqsIn(await claim(storage, { jobId, token: 'b' }))
       await settle(storage, { jobId, token: 'b', settlements: [sent(c)] })
       const { answers, held } = await settle(storage, { jobId, token: 'a', settlements: [rejected(c), rejected(d)] })
-      assert.deepEqual([answers, held], [['stale', 'stale'], true])
+      assert.deepEqual({ answers, held }, { answers: ['stale', 'stale'], held: true })
       const { counters, inFlight } = await jobOf(storage, jobId)
-      assert.deepEqual([counters.enqueued, counters.error, inFlight], [1, 0, 3])
+      assert.deepEqual(
+        { enqueued: counters.enqueued, error: counters.error, inFlight },
+        { enqueued: 1, error: 0, inFlight: 3 },
+      )
       assert.equal(seqs.length, 2)
     },
   },
@@ -132,7 +144,10 @@ export const SETTLE_CASES = caseGroup('settle', {
       const [first = -1] = seqs
       const settlements = [sent(first), sent(first + 1), sent(first + 1_000_000)]
       const result = await settle(storage, { jobId, token: 'nobody', settlements })
-      assert.deepEqual([result.answers, result.held], [['stale', 'stale', 'stale'], false])
+      assert.deepEqual(
+        { answers: result.answers, held: result.held },
+        { answers: ['stale', 'stale', 'stale'], held: false },
+      )
       assert.equal((await jobOf(storage, jobId)).counters.pending, 2)
     },
   },
@@ -167,7 +182,10 @@ export const SETTLE_CASES = caseGroup('settle', {
       const [first = -1] = seqs
       await pause(storage, jobId)
       const result = plain(await settle(storage, { jobId, token: 'a', settlements: [sent(first)] }))
-      assert.deepEqual([result.answers, result.control], [['applied'], { status: 'paused', pending: 1 }])
+      assert.deepEqual(
+        { answers: result.answers, control: result.control },
+        { answers: ['applied'], control: { status: 'paused', pending: 1 } },
+      )
     },
   },
   'a-lease-without-open-items-is-gone': {

@@ -12,7 +12,7 @@ export const TRANSITION_CASES = caseGroup('transition', {
       const prepared = { content: { subject: 'Hi {{ name }}' }, contentByLocale: { de: { subject: 'Hallo' } } }
       const set = { runNo: 1, startedAt: START + 5, channels: ['email', 'sms'], prepared }
       const result = await storage.transitionJob({ jobId, from: 'created', to: 'processing', now: START + 5, set })
-      assert.deepEqual([result.applied, result.completed], [true, false])
+      assert.deepEqual({ applied: result.applied, completed: result.completed }, { applied: true, completed: false })
       assert.deepEqual(plain(result.job), plain(await storage.getJob(jobId)))
       const { status, runNo, startedAt, channels, ...job } = plain(await jobOf(storage, jobId))
       assert.deepEqual({ runNo, startedAt, channels, prepared: job.prepared }, set)

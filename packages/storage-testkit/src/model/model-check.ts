@@ -8,6 +8,7 @@ import { CREATE } from './commands/create.js'
 import { DELETE, SWEEP } from './commands/delete.js'
 import { EXTEND } from './commands/extend.js'
 import { GIVE_BACK } from './commands/give-back.js'
+import { interrupting } from './commands/interrupt.js'
 import { LAUNCH, launchJob } from './commands/launch.js'
 import { REAP } from './commands/reap.js'
 import { REVISE } from './commands/revise.js'
@@ -38,7 +39,8 @@ export interface ModelCheckParams {
  */
 export async function modelCheck(params: ModelCheckParams): Promise<void> {
   const { harness, numRuns = 100, maxCommands = 60, shrink = true, seed, path } = params
-  const run = fc.asyncProperty(fc.noBias(fc.nat({ max: 24 })), commandsUpTo(maxCommands), async (items, commands) => {
+  const commandLists = commandsUpTo(maxCommands, harness.interrupt !== undefined)
+  const run = fc.asyncProperty(fc.noBias(fc.nat({ max: 24 })), commandLists, async (items, commands) => {
     await runCommands(harness, items, commands)
   })
   await fc.assert(run, {
@@ -50,30 +52,40 @@ export async function modelCheck(params: ModelCheckParams): Promise<void> {
   })
 }
 
-function commandsUpTo(maxLength: number): fc.Arbitrary<Command[]> {
+function commandsUpTo(maxLength: number, canInterrupt: boolean): fc.Arbitrary<Command[]> {
   const command = fc.oneof(
-    { weight: 1, arbitrary: CREATE },
-    { weight: 5, arbitrary: LAUNCH },
-    { weight: 2, arbitrary: ADD },
-    { weight: 1, arbitrary: RUN },
-    { weight: 1, arbitrary: PAUSE },
-    { weight: 3, arbitrary: RESUME },
-    { weight: 1, arbitrary: CLOSE },
-    { weight: 10, arbitrary: CLAIM },
-    { weight: 10, arbitrary: SETTLE },
-    { weight: 2, arbitrary: REPLAY },
-    { weight: 4, arbitrary: EXTEND },
-    { weight: 5, arbitrary: GIVE_BACK },
-    { weight: 5, arbitrary: REAP },
-    { weight: 3, arbitrary: REVISE },
-    { weight: 2, arbitrary: DELETE },
-    { weight: 1, arbitrary: SWEEP },
-    { weight: 3, arbitrary: TICK },
-    { weight: 3, arbitrary: TICK_TO_NEXT },
-    { weight: 1, arbitrary: REOPEN },
+    ...WRITES,
+    ...OTHERS,
+    ...(canInterrupt ? [{ weight: 8, arbitrary: interrupting(fc.oneof(...WRITES)) }] : []),
   )
   return fc.noBias(fc.array(command, { maxLength, size: 'max' }))
 }
+
+/** Commands that change something by one call, which can be interrupted. */
+const WRITES: readonly fc.WeightedArbitrary<Command>[] = [
+  { weight: 1, arbitrary: CREATE },
+  { weight: 5, arbitrary: LAUNCH },
+  { weight: 2, arbitrary: ADD },
+  { weight: 1, arbitrary: RUN },
+  { weight: 1, arbitrary: PAUSE },
+  { weight: 3, arbitrary: RESUME },
+  { weight: 1, arbitrary: CLOSE },
+  { weight: 10, arbitrary: CLAIM },
+  { weight: 10, arbitrary: SETTLE },
+  { weight: 2, arbitrary: REPLAY },
+  { weight: 4, arbitrary: EXTEND },
+  { weight: 5, arbitrary: GIVE_BACK },
+  { weight: 5, arbitrary: REAP },
+  { weight: 3, arbitrary: REVISE },
+  { weight: 2, arbitrary: DELETE },
+  { weight: 1, arbitrary: SWEEP },
+]
+
+const OTHERS: readonly fc.WeightedArbitrary<Command>[] = [
+  { weight: 3, arbitrary: TICK },
+  { weight: 3, arbitrary: TICK_TO_NEXT },
+  { weight: 1, arbitrary: REOPEN },
+]
 
 /** Each run starts with a job that is going out, so that short runs get somewhere. */
 async function runCommands(harness: Harness, items: number, commands: readonly Command[]): Promise<void> {

@@ -3,6 +3,7 @@ import {
   type Counters,
   ITEM_STATUSES,
   type JobControl,
+  type JobRecord,
   type JobStatus,
   type NewJob,
 } from '@broadside/core'
@@ -65,4 +66,23 @@ export function completeIfDone(job: ModelJob, now: number): boolean {
   job.status = 'completed'
   job.finishedAt = now
   return true
+}
+
+/** The job as it is to be read; `undefined` when it has been deleted. */
+export function recordOf(job: ModelJob): JobRecord | undefined {
+  if (job.deleted) return undefined
+  const { status, closedAs, closedCode, runNo, channels, startedAt, finishedAt } = job
+  return {
+    ...job.job,
+    status,
+    counters: countersOf(job),
+    inFlight: inFlightOf(job),
+    closedAs,
+    closedCode,
+    runNo,
+    ingestErrors: Object.fromEntries(job.ingestErrors),
+    channels,
+    startedAt,
+    finishedAt,
+  }
 }

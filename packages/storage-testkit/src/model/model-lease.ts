@@ -20,3 +20,8 @@ export function coveredBy(lease: ModelLease): readonly ModelItem[] {
 export function isHeld(lease: ModelLease | undefined): lease is ModelLease {
   return lease !== undefined && coveredBy(lease).length > 0
 }
+
+/** Of what a lease covers, the items that count as started. */
+export function startedOf(lease: ModelLease): readonly ModelItem[] {
+  return coveredBy(lease).filter(({ seq }) => seq <= lease.startedThrough)
+}

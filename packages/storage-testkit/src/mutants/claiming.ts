@@ -1,6 +1,6 @@
 import type { Claim, Claimable, Storage } from '@broadside/core'
+import { wrap } from '../wrap.js'
 import type { Mutant } from './mutant.js'
-import { wrap } from './wrap.js'
 
 const both = ['cases', 'model'] as const
 
@@ -84,31 +84,51 @@ function notExtending(storage: Storage): Storage {
 
 /** Mutants of claims and leases. */
 export const CLAIMING_MUTANTS: readonly Mutant[] = [
-  { name: 'an item is handed out twice', caughtBy: both, breaks: handingOutTwice },
-  { name: 'a paused job hands out items', caughtBy: both, breaks: claimingWhilePaused },
+  {
+    name: 'an item is handed out twice',
+    guarantee: 'claim/nothing-left-is-undefined',
+    caughtBy: both,
+    breaks: handingOutTwice,
+  },
+  {
+    name: 'a paused job hands out items',
+    guarantee: 'claim/only-while-processing',
+    caughtBy: both,
+    breaks: claimingWhilePaused,
+  },
   {
     name: 'retries are claimed before they are due',
+    guarantee: 'claim/retries-when-they-are-due',
     caughtBy: both,
     breaks: (storage) => wrap(storage, { claim: (params) => storage.claim({ ...params, now: params.now + 1e9 }) }),
   },
   {
     name: 'a claim takes one item too many',
+    guarantee: 'claim/lowest-seq-first-up-to-limit',
     caughtBy: both,
     breaks: (storage) => wrap(storage, { claim: (params) => storage.claim({ ...params, limit: params.limit + 1 }) }),
   },
   {
     name: 'everything claimed counts as started',
+    guarantee: 'claim/start-counts-the-first',
     caughtBy: both,
     breaks: (storage) => wrap(storage, { claim: (params) => storage.claim({ ...params, start: params.limit }) }),
   },
   {
     name: 'notBefore is ignored',
+    guarantee: 'give-back/not-before',
     caughtBy: both,
     breaks: (storage) => wrap(storage, { giveBack: ({ notBefore: _, ...params }) => storage.giveBack(params) }),
   },
-  { name: 'what is given back becomes retries', caughtBy: both, breaks: givingBackAsRetries },
+  {
+    name: 'what is given back becomes retries',
+    guarantee: 'give-back/items-are-claimable-again',
+    caughtBy: both,
+    breaks: givingBackAsRetries,
+  },
   {
     name: 'channels are ignored',
+    guarantee: 'claim/list-only-channels-carried',
     caughtBy: both,
     breaks: (storage) =>
       wrap(storage, {
@@ -117,17 +137,25 @@ export const CLAIMING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'priority one goes first',
+    guarantee: 'claim/list-by-priority-then-start-then-id',
     caughtBy: both,
     breaks: ordering((a, b) => a.priority - b.priority),
   },
   {
     name: 'the range goes before the retries',
+    guarantee: 'claim/list-retries-before-the-range',
     caughtBy: both,
     breaks: ordering((a, b) => (a.jobId === b.jobId ? a.source.localeCompare(b.source) : 0)),
   },
-  { name: 'ends of leases are no reason to wake', caughtBy: both, breaks: forgettingEndsOfLeases },
+  {
+    name: 'ends of leases are no reason to wake',
+    guarantee: 'claim/list-leaves-out-what-is-held',
+    caughtBy: both,
+    breaks: forgettingEndsOfLeases,
+  },
   {
     name: 'there is no next instant while something is ready',
+    guarantee: 'claim/list-next-is-the-earliest',
     caughtBy: both,
     breaks: (storage) =>
       wrap(storage, {
@@ -137,15 +165,23 @@ export const CLAIMING_MUTANTS: readonly Mutant[] = [
         },
       }),
   },
-  { name: 'a lease is not extended', caughtBy: both, breaks: notExtending },
+  {
+    name: 'a list knows no limit',
+    guarantee: 'claim/list-by-priority-then-start-then-id',
+    caughtBy: ['cases'],
+    breaks: (storage) => wrap(storage, { listClaimable: (params) => storage.listClaimable({ ...params, limit: 1e6 }) }),
+  },
+  { name: 'a lease is not extended', guarantee: 'extend/puts-off-the-end', caughtBy: both, breaks: notExtending },
   {
     name: 'an ended lease is held for ever',
+    guarantee: 'extend/not-once-it-has-ended',
     caughtBy: both,
     breaks: (storage) =>
       wrap(storage, { extend: async (params) => ({ ...(await storage.extend(params)), held: true }) }),
   },
   {
     name: 'startedThrough of an extend is lost',
+    guarantee: 'extend/marks-items-as-started',
     caughtBy: both,
     breaks: (storage) => wrap(storage, { extend: ({ startedThrough: _, ...params }) => storage.extend(params) }),
   },

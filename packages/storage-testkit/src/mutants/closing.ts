@@ -1,7 +1,7 @@
 import type { Storage } from '@broadside/core'
+import { wrap } from '../wrap.js'
 import { leasesSeen } from './leases-seen.js'
 import type { Mutant } from './mutant.js'
-import { wrap } from './wrap.js'
 
 const both = ['cases', 'model'] as const
 
@@ -61,28 +61,52 @@ function deletingWithItemsInFlight(storage: Storage): Storage {
 
 /** Mutants of closing and deleting. */
 export const CLOSING_MUTANTS: readonly Mutant[] = [
-  { name: 'closing forgets what is leased', caughtBy: both, breaks: forgettingWhatIsLeased },
-  { name: 'filters see what is written, not what is read', caughtBy: both, breaks: filteringByWhatIsWritten },
+  {
+    name: 'closing forgets what is leased',
+    guarantee: 'close/moves-what-is-not-in-flight',
+    caughtBy: both,
+    breaks: forgettingWhatIsLeased,
+  },
+  {
+    name: 'filters see what is written, not what is read',
+    guarantee: 'close/items-read-as-closed',
+    caughtBy: both,
+    breaks: filteringByWhatIsWritten,
+  },
   {
     name: 'closing gives no code',
+    guarantee: 'close/items-read-as-closed',
     caughtBy: both,
     breaks: (storage) => wrap(storage, { closeJob: ({ code: _, ...params }) => storage.closeJob(params) }),
   },
   {
     name: 'everything is closed as cancelled',
+    guarantee: 'close/items-read-as-closed',
     caughtBy: both,
     breaks: (storage) =>
       wrap(storage, { closeJob: (params) => storage.closeJob({ ...params, closedAs: 'cancelled' }) }),
   },
-  { name: 'a retry in a closed job is refused', caughtBy: both, breaks: dropsRetriesOfClosedJobs },
-  { name: 'a job is deleted with items in flight', caughtBy: both, breaks: deletingWithItemsInFlight },
+  {
+    name: 'a retry in a closed job is refused',
+    guarantee: 'close/a-retry-becomes-closed',
+    caughtBy: both,
+    breaks: dropsRetriesOfClosedJobs,
+  },
+  {
+    name: 'a job is deleted with items in flight',
+    guarantee: 'delete/not-with-items-in-flight',
+    caughtBy: both,
+    breaks: deletingWithItemsInFlight,
+  },
   {
     name: 'a sweep knows no limit',
+    guarantee: 'delete/swept-in-bounded-steps',
     caughtBy: both,
     breaks: (storage) => wrap(storage, { sweep: (params) => storage.sweep({ ...params, limit: 1e9 }) }),
   },
   {
     name: 'a sweep takes keys that are kept',
+    guarantee: 'delete/keys-past-their-time-are-swept',
     caughtBy: ['cases'],
     breaks: (storage) => wrap(storage, { sweep: (params) => storage.sweep({ ...params, now: params.now + 1e12 }) }),
   },

@@ -1,6 +1,6 @@
 import type { JobRecord, Storage } from '@broadside/core'
+import { wrap } from '../wrap.js'
 import type { Mutant } from './mutant.js'
-import { wrap } from './wrap.js'
 
 const both = ['cases', 'model'] as const
 
@@ -81,12 +81,61 @@ function notSayingCompletedOnResume(storage: Storage): Storage {
   })
 }
 
+function notSayingCompletedOnSettle(storage: Storage): Storage {
+  return wrap(storage, { settle: async (params) => ({ ...(await storage.settle(params)), completed: false }) })
+}
+
+/** Waits for as many sent as received. */
+function completingWhenAllAreSent(storage: Storage): Storage {
+  const isShort = ({ counters }: JobRecord) => counters.enqueued < counters.received
+  const change = (job: JobRecord): JobRecord =>
+    job.status === 'completed' && isShort(job) ? { ...job, status: 'processing', finishedAt: undefined } : job
+  return reading(storage, change, {
+    settle: async (params) => {
+      const result = await storage.settle(params)
+      const job = await storage.getJob(params.jobId)
+      if (!job || !isShort(job) || result.control.status !== 'completed') return result
+      return { ...result, completed: false, control: { ...result.control, status: 'processing' } }
+    },
+  })
+}
+
+function keepingEnds(storage: Storage): Storage {
+  const ends = new Map<string, number | undefined>()
+  return reading(
+    storage,
+    (job) => {
+      const finishedAt = job.finishedAt ?? ends.get(job.id)
+      ends.set(job.id, finishedAt)
+      return { ...job, finishedAt }
+    },
+    {
+      settle: async (params) => {
+        const result = await storage.settle(params)
+        ends.set(params.jobId, (await storage.getJob(params.jobId))?.finishedAt)
+        return result
+      },
+    },
+  )
+}
+
 /** Mutants of counters and completion. */
 export const COUNTING_MUTANTS: readonly Mutant[] = [
-  { name: 'repeats are counted twice', caughtBy: both, breaks: countingRepeats },
-  { name: 'a reaped lease stays in flight', caughtBy: both, breaks: countingReapedAsInFlight },
+  {
+    name: 'repeats are counted twice',
+    guarantee: 'counters/replays-do-not-count',
+    caughtBy: both,
+    breaks: countingRepeats,
+  },
+  {
+    name: 'a reaped lease stays in flight',
+    guarantee: 'counters/in-flight-follows-leases',
+    caughtBy: both,
+    breaks: countingReapedAsInFlight,
+  },
   {
     name: 'pending leaves out what is in flight',
+    guarantee: 'claim/adds-to-in-flight',
     caughtBy: both,
     breaks: (storage) =>
       reading(storage, (job) => ({
@@ -94,13 +143,53 @@ export const COUNTING_MUTANTS: readonly Mutant[] = [
         counters: { ...job.counters, pending: job.counters.pending - job.inFlight },
       })),
   },
-  { name: 'codes of waiting retries are not counted', caughtBy: both, breaks: countingCodesOfSettledOnly },
-  { name: 'completion is said by every settle of a completed job', caughtBy: both, breaks: sayingCompletedAgain },
-  { name: 'completion by a reap is not said', caughtBy: both, breaks: notSayingCompletedOnReap },
-  { name: 'completion by a run or resume is not said', caughtBy: both, breaks: notSayingCompletedOnResume },
+  {
+    name: 'codes of waiting retries are not counted',
+    guarantee: 'counters/codes',
+    caughtBy: both,
+    breaks: countingCodesOfSettledOnly,
+  },
+  {
+    name: 'completion is said by every settle of a completed job',
+    guarantee: 'completion/said-once',
+    caughtBy: both,
+    breaks: sayingCompletedAgain,
+  },
+  {
+    name: 'completion by a reap is not said',
+    guarantee: 'completion/by-a-reap',
+    caughtBy: both,
+    breaks: notSayingCompletedOnReap,
+  },
+  {
+    name: 'completion by a run or resume is not said',
+    guarantee: 'completion/a-run-without-items',
+    caughtBy: both,
+    breaks: notSayingCompletedOnResume,
+  },
   {
     name: 'a job taken up again keeps its end',
+    guarantee: 'revise/takes-failed-items-up-again',
     caughtBy: both,
-    breaks: (storage) => reading(storage, (job) => ({ ...job, finishedAt: job.finishedAt ?? job.startedAt })),
+    breaks: keepingEnds,
+  },
+  {
+    name: 'completion by a settle is not said',
+    guarantee: 'completion/the-last-item-completes',
+    caughtBy: both,
+    breaks: notSayingCompletedOnSettle,
+  },
+  {
+    name: 'a job with failures never completes',
+    guarantee: 'completion/the-last-item-completes',
+    caughtBy: both,
+    breaks: completingWhenAllAreSent,
+  },
+  {
+    name: 'a completed job has no end',
+    guarantee: 'completion/the-last-item-completes',
+    caughtBy: both,
+    breaks: (storage) =>
+      reading(storage, (job) => (job.status === 'completed' ? { ...job, finishedAt: undefined } : job)),
   },
 ]

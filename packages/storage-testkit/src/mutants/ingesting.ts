@@ -1,6 +1,6 @@
 import { isBroadsideError, type NewItem, type Storage } from '@broadside/core'
+import { wrap } from '../wrap.js'
 import type { Mutant } from './mutant.js'
-import { wrap } from './wrap.js'
 
 const both = ['cases', 'model'] as const
 
@@ -49,29 +49,49 @@ function addingBeforeItIsRefused(storage: Storage): Storage {
 export const INGESTING_MUTANTS: readonly Mutant[] = [
   {
     name: 'duplicates are found within a call only',
+    guarantee: 'ingest/duplicates-across-calls',
     caughtBy: both,
     breaks: identifying((identity, call) => `${call} ${identity}`),
   },
   {
     name: 'identities are compared without case',
+    guarantee: 'ingest/identities-are-compared-exactly',
     caughtBy: ['cases'],
     breaks: identifying((text) => text.toLowerCase()),
   },
-  { name: 'identities are trimmed', caughtBy: ['cases'], breaks: identifying((text) => text.trim()) },
-  { name: 'identities are normalised', caughtBy: ['cases'], breaks: identifying((text) => text.normalize('NFC')) },
-  { name: 'identities are cut', caughtBy: ['cases'], breaks: identifying((text) => text.slice(0, 1000)) },
+  {
+    name: 'identities are trimmed',
+    guarantee: 'ingest/identities-are-compared-exactly',
+    caughtBy: ['cases'],
+    breaks: identifying((text) => text.trim()),
+  },
+  {
+    name: 'identities are normalised',
+    guarantee: 'ingest/identities-are-compared-exactly',
+    caughtBy: ['cases'],
+    breaks: identifying((text) => text.normalize('NFC')),
+  },
+  {
+    name: 'identities are cut',
+    guarantee: 'ingest/identities-are-compared-exactly',
+    caughtBy: ['cases'],
+    breaks: identifying((text) => text.slice(0, 1000)),
+  },
   {
     name: 'refused entries are not counted',
+    guarantee: 'ingest/rejected-entries-are-counted',
     caughtBy: both,
     breaks: (storage) => wrap(storage, { addItems: ({ rejected: _, ...params }) => storage.addItems(params) }),
   },
   {
     name: 'keys are ignored',
+    guarantee: 'once/ingest-once',
     caughtBy: ['cases'],
     breaks: (storage) => wrap(storage, { addItems: ({ once: _, ...params }) => storage.addItems(params) }),
   },
   {
     name: 'a key is kept for ever',
+    guarantee: 'once/kept-until',
     caughtBy: ['cases'],
     breaks: (storage) =>
       wrap(storage, {
@@ -80,6 +100,7 @@ export const INGESTING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a key replays another request',
+    guarantee: 'once/another-request-is-refused',
     caughtBy: ['cases'],
     breaks: (storage) =>
       wrap(storage, {
@@ -87,16 +108,28 @@ export const INGESTING_MUTANTS: readonly Mutant[] = [
           storage.addItems({ ...params, once: params.once && { ...params.once, requestHash: 'any' } }),
       }),
   },
-  { name: 'a refusal is stored under its key', caughtBy: ['cases'], breaks: rememberingRefusals },
-  { name: 'a call that is refused has half happened', caughtBy: ['cases'], breaks: addingBeforeItIsRefused },
+  {
+    name: 'a refusal is stored under its key',
+    guarantee: 'once/refused-calls-are-not-stored',
+    caughtBy: ['cases'],
+    breaks: rememberingRefusals,
+  },
+  {
+    name: 'a call that is refused has half happened',
+    guarantee: 'once/another-request-is-refused',
+    caughtBy: ['cases'],
+    breaks: addingBeforeItIsRefused,
+  },
   {
     name: 'a mark is anybody’s',
+    guarantee: 'once/mark-is-exclusive',
     caughtBy: ['cases'],
     breaks: (storage) =>
       wrap(storage, { acquireMark: async (params) => (await storage.acquireMark(params)) || params.token !== '' }),
   },
   {
     name: 'a mark never runs out',
+    guarantee: 'once/mark-runs-out',
     caughtBy: ['cases'],
     breaks: (storage) =>
       wrap(storage, { acquireMark: (params) => storage.acquireMark({ ...params, leaseUntil: 1e15 }) }),

@@ -1,6 +1,6 @@
 import type { ReapedLease, Settlement, Storage } from '@broadside/core'
+import { wrap } from '../wrap.js'
 import type { Mutant } from './mutant.js'
-import { wrap } from './wrap.js'
 
 const both = ['cases', 'model'] as const
 
@@ -35,7 +35,8 @@ function withoutHalving(storage: Storage): Storage {
     },
     reap: async (params) => {
       const whole: ReapedLease[] = []
-      for (const [token, { jobId, leaseUntil, start }] of seen) {
+      const byEnd = [...seen].sort(([, a], [, b]) => a.leaseUntil - b.leaseUntil)
+      for (const [token, { jobId, leaseUntil, start }] of byEnd) {
         if (start > 0 || leaseUntil > params.expiredAt || whole.length >= params.limit) continue
         const unstarted = (await storage.getJob(jobId))?.inFlight ?? 0
         const { held } = await storage.giveBack({ jobId, token, now: params.now })
@@ -85,24 +86,47 @@ function notAsking(storage: Storage): Storage {
 export const REAPING_MUTANTS: readonly Mutant[] = [
   {
     name: 'leases are reaped before their end',
+    guarantee: 'reap/nothing-is-expired',
     caughtBy: both,
     breaks: (storage) =>
       wrap(storage, { reap: (params) => storage.reap({ ...params, expiredAt: params.expiredAt + 1000 }) }),
   },
   {
     name: 'leases that end at the instant are left',
+    guarantee: 'reap/an-end-at-the-instant-is-expired',
     caughtBy: both,
     breaks: (storage) =>
       wrap(storage, { reap: (params) => storage.reap({ ...params, expiredAt: params.expiredAt - 1 }) }),
   },
-  { name: 'leases are never reaped', caughtBy: both, breaks: (storage) => wrap(storage, { reap: async () => [] }) },
+  {
+    name: 'leases are never reaped',
+    guarantee: 'reap/what-had-not-started-is-claimable-at-once',
+    caughtBy: both,
+    breaks: (storage) => wrap(storage, { reap: async () => [] }),
+  },
   {
     name: 'a reap knows no limit',
+    guarantee: 'reap/in-the-order-of-their-ends',
     caughtBy: both,
     breaks: (storage) => wrap(storage, { reap: (params) => storage.reap({ ...params, limit: 1e9 }) }),
   },
-  { name: 'what was fetched and not started is lost', caughtBy: both, breaks: losingWhatWasFetched },
-  { name: 'a reaped range comes back whole', caughtBy: both, breaks: withoutHalving },
-  { name: 'a reap that fails has half happened', caughtBy: ['cases'], breaks: failingHalfway },
-  { name: 'nobody is asked about what had started', caughtBy: both, breaks: notAsking },
+  {
+    name: 'what was fetched and not started is lost',
+    guarantee: 'reap/nothing-is-lost-with-its-worker',
+    caughtBy: both,
+    breaks: losingWhatWasFetched,
+  },
+  { name: 'a reaped range comes back whole', guarantee: 'reap/halving-pieces', caughtBy: both, breaks: withoutHalving },
+  {
+    name: 'a reap that fails has half happened',
+    guarantee: 'reap/a-decide-that-throws',
+    caughtBy: ['cases'],
+    breaks: failingHalfway,
+  },
+  {
+    name: 'nobody is asked about what had started',
+    guarantee: 'reap/decide-is-asked-about-what-had-started',
+    caughtBy: both,
+    breaks: notAsking,
+  },
 ]

@@ -1,7 +1,7 @@
 import type { SettleAnswer, SettleParams, Storage } from '@broadside/core'
+import { wrap } from '../wrap.js'
 import { leasesSeen } from './leases-seen.js'
 import type { Mutant } from './mutant.js'
-import { wrap } from './wrap.js'
 
 const both = ['cases', 'model'] as const
 
@@ -127,27 +127,70 @@ function forgettingTrails(storage: Storage): Storage {
 
 /** Mutants of settle: who may, what counts, what is said. */
 export const SETTLING_MUTANTS: readonly Mutant[] = [
-  { name: 'settle compares no token', caughtBy: both, breaks: withoutFencing },
-  { name: 'a late settle is refused after a reap', caughtBy: both, breaks: refusingLateSettles },
+  {
+    name: 'settle compares no token',
+    guarantee: 'settle/another-token-is-stale',
+    caughtBy: both,
+    breaks: withoutFencing,
+  },
+  {
+    name: 'a late settle is refused after a reap',
+    guarantee: 'settle/late-after-a-reap',
+    caughtBy: both,
+    breaks: refusingLateSettles,
+  },
   {
     name: 'a repeat is answered as applied',
+    guarantee: 'settle/a-replay-is-already',
     caughtBy: both,
     breaks: answering((answer) => (answer === 'already' ? 'applied' : answer)),
   },
   {
     name: 'a lost lease is answered as a repeat',
+    guarantee: 'settle/another-token-is-stale',
     caughtBy: both,
     breaks: answering((answer) => (answer === 'stale' ? 'already' : answer)),
   },
   {
     name: 'a repeat is answered as a lost lease',
+    guarantee: 'settle/a-replay-is-already',
     caughtBy: both,
     breaks: answering((answer) => (answer === 'already' ? 'stale' : answer)),
   },
-  { name: 'the last outcome of a token wins', caughtBy: both, breaks: afterwards('already', forceSent) },
-  { name: 'a stale token settles what is settled otherwise', caughtBy: both, breaks: afterwards('stale', forceSent) },
-  { name: 'uncertain is never resolved by a late settle', caughtBy: both, breaks: neverResolvingUncertain },
-  { name: 'a settle that failed once leaves its lease stuck', caughtBy: ['cases'], breaks: stuckAfterAFailedSettle },
-  { name: 'startedThrough of a settle is lost', caughtBy: both, breaks: losingStarts },
-  { name: 'the trail of a settlement is lost', caughtBy: both, breaks: forgettingTrails },
+  {
+    name: 'the last outcome of a token wins',
+    guarantee: 'settle/the-first-outcome-wins',
+    caughtBy: both,
+    breaks: afterwards('already', forceSent),
+  },
+  {
+    name: 'a stale token settles what is settled otherwise',
+    guarantee: 'settle/uncertain-is-closed-to-other-tokens',
+    caughtBy: both,
+    breaks: afterwards('stale', forceSent),
+  },
+  {
+    name: 'uncertain is never resolved by a late settle',
+    guarantee: 'settle/uncertain-is-resolved-late',
+    caughtBy: both,
+    breaks: neverResolvingUncertain,
+  },
+  {
+    name: 'a settle that failed once leaves its lease stuck',
+    guarantee: 'settle/a-settle-that-failed-once-can-be-repeated',
+    caughtBy: ['cases'],
+    breaks: stuckAfterAFailedSettle,
+  },
+  {
+    name: 'startedThrough of a settle is lost',
+    guarantee: 'extend/a-settle-marks-items-as-started',
+    caughtBy: both,
+    breaks: losingStarts,
+  },
+  {
+    name: 'the trail of a settlement is lost',
+    guarantee: 'settle/keeps-what-it-is-told',
+    caughtBy: both,
+    breaks: forgettingTrails,
+  },
 ]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { NewItem } from '@broadside/core'
 import fc from 'fast-check'
 import { assertRejects } from '../../fixtures/assert-rejects.js'
 import { newItem } from '../../fixtures/new-items.js'
@@ -33,7 +34,7 @@ export async function addItems(world: World, job: ModelJob, { names, bad }: AddP
   world.trace.push(`add ${names.join()} to ${job.id}`)
   if (job.deleted) return assertRejects(call, 'JOB_NOT_FOUND')
   const refused = { added: 0, duplicates: [], refused: job.status }
-  const expected = job.status === 'created' ? expectAdded(job, names) : refused
+  const expected = job.status === 'created' ? expectAdded(job, items) : refused
   assert.deepEqual(plain(await call), expected, 'the answer of addItems')
   if (job.status !== 'created') return
   count(job, 'BAD', bad)
@@ -41,15 +42,15 @@ export async function addItems(world: World, job: ModelJob, { names, bad }: AddP
   await learnItems(world, job, names)
 }
 
-function expectAdded(job: ModelJob, names: readonly number[]) {
+/** What an ingest into a job that takes items answers. */
+export function expectAdded(job: ModelJob, items: readonly NewItem[]) {
   const known = new Set(job.items.map(({ identity }) => identity))
-  const duplicates = names.flatMap((name, index) => {
-    const { identity } = newItem(String(name))
+  const duplicates = items.flatMap(({ identity }, index) => {
     const isDuplicate = known.has(identity)
     known.add(identity)
     return isDuplicate ? [index] : []
   })
-  return { added: names.length - duplicates.length, duplicates }
+  return { added: items.length - duplicates.length, duplicates }
 }
 
 /** Only the storage knows the seqs it gave: they must be new ones, in the order of the call. */

@@ -76,7 +76,8 @@ function orMissing(job: ModelJob, call: Promise<Claim | undefined>): Promise<Cla
   })
 }
 
-function candidatesOf(job: ModelJob, source: ClaimSource, now: number): readonly ModelItem[] {
+/** What a claim can choose from, by seq. */
+export function candidatesOf(job: ModelJob, source: ClaimSource, now: number): readonly ModelItem[] {
   if (job.deleted || job.status !== 'processing') return []
   return job.items.filter((item) => item.source === source && isClaimable(item, now))
 }

@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { newJob } from '../../fixtures/new-job.js'
+import { plain } from '../../fixtures/plain.js'
 import { commandOf } from '../command.js'
-import { isTerminalJob, type ModelJob, newModelJob } from '../model-job.js'
+import { isTerminalJob, type ModelJob, newModelJob, recordOf } from '../model-job.js'
 import { mint, type World } from '../world.js'
 
 /** How many jobs there are at most, and how many of them that have not come to an end. */
@@ -23,8 +25,9 @@ export async function createJob(world: World, { priority }: CreateParams): Promi
   const open = world.jobs.filter((job) => !isTerminalJob(job))
   if (world.jobs.length >= MAX_JOBS || open.length >= MAX_OPEN_JOBS) return undefined
   const job = newJob({ id: mint(world, 'job'), createdAt: world.now, definition: { priority } })
-  await world.storage.createJob({ job })
+  const record = await world.storage.createJob({ job })
   const model = newModelJob(job)
+  assert.deepEqual(plain(record), plain(recordOf(model)), 'the answer of createJob')
   world.jobs.push(model)
   world.trace.push(`create ${job.id}, priority ${priority}`)
   return model

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { plain } from '../../fixtures/plain.js'
 import { commandOf } from '../command.js'
-import { inFlightOf, isTerminalJob } from '../model-job.js'
+import { inFlightOf, isTerminalJob, recordOf } from '../model-job.js'
 import { seekJob } from '../world.js'
 
 export const DELETE = commandOf(
@@ -10,10 +11,12 @@ export const DELETE = commandOf(
   async (world, { job: number, busy }) => {
     const job = seekJob(world, number, (one) => !one.deleted && isTerminalJob(one) && (!busy || inFlightOf(one) > 0))
     if (!job) return
-    const { applied } = await world.storage.deleteJob({ jobId: job.id, now: world.now })
+    const { applied, completed, job: record } = await world.storage.deleteJob({ jobId: job.id, now: world.now })
     world.trace.push(`delete ${job.id}: ${applied}`)
-    assert.equal(applied, !job.deleted && isTerminalJob(job) && inFlightOf(job) === 0, 'the answer of deleteJob')
-    if (applied) job.deleted = true
+    const allowed = !job.deleted && isTerminalJob(job) && inFlightOf(job) === 0
+    assert.deepEqual([applied, completed], [allowed, false], 'the answer of deleteJob')
+    if (!allowed) assert.deepEqual(plain(record), plain(recordOf(job)), 'the job in the answer of deleteJob')
+    if (allowed) job.deleted = true
   },
 )
 

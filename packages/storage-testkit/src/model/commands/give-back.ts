@@ -29,9 +29,10 @@ async function giveBackLease(world: World, { token: choice, delay }: GiveBackCom
   const call = world.storage.giveBack({ jobId: job.id, token, now: world.now, notBefore })
   world.trace.push(`give back ${token}, not before ${notBefore}`)
   if (job.deleted) return assertRejects(call, 'JOB_NOT_FOUND')
+  const result = await call
   const held = isHeld(lease)
   if (lease) for (const item of coveredBy(lease)) giveBackItem(lease, item, notBefore)
-  assert.deepEqual(plain(await call), plain({ held, control: controlOf(job) }), 'the answer of giveBack')
+  assert.deepEqual(plain(result), plain({ held, control: controlOf(job) }), 'the answer of giveBack')
 }
 
 function giveBackItem({ job }: ModelLease, item: ModelItem, notBefore: number | undefined): void {

@@ -5,7 +5,7 @@ import { plain } from '../../fixtures/plain.js'
 import { commandOf, mostly } from '../command.js'
 import type { ModelItem } from '../model-item.js'
 import { completeIfDone } from '../model-job.js'
-import { coveredBy, isHeld, type ModelLease } from '../model-lease.js'
+import { coveredBy, isHeld, type ModelLease, startedOf } from '../model-lease.js'
 import { applySettlement, closeItem, OUTCOME, type Outcome, settlementOf } from '../outcomes.js'
 import { leaseOf, pick, type World } from '../world.js'
 
@@ -29,7 +29,7 @@ export const REAP = commandOf(
 async function reapLeases(world: World, { limit, all, outcomes }: ReapCommand): Promise<void> {
   const { now } = world
   const expiredAt = all ? Number.POSITIVE_INFINITY : now
-  const expired = world.leases.filter((lease) => isHeld(lease) && lease.leaseUntil <= expiredAt)
+  const expired = expiredLeases(world, expiredAt)
   const asked = new Map<string, Settlement>()
   const decide = (item: ClaimedItem, job: JobRecord) => {
     assertAsked(world, item, job)
@@ -44,6 +44,12 @@ async function reapLeases(world: World, { limit, all, outcomes }: ReapCommand): 
   const completed = reaped.map((one) => applyReap(world, { one, asked }))
   assert.equal(asked.size, 0, 'decide is asked only about items that had started under a reaped lease')
   assertCompleted(reaped, completed)
+}
+
+/** The leases that a reap may end, in the order of their ends. */
+export function expiredLeases({ leases }: World, expiredAt: number): readonly ModelLease[] {
+  const expired = leases.filter((lease) => isHeld(lease) && lease.leaseUntil <= expiredAt)
+  return expired.sort((a, b) => a.leaseUntil - b.leaseUntil)
 }
 
 function fail(): never {
@@ -67,7 +73,7 @@ interface Reaping {
 
 function assertOrder(world: World, { reaped, expired, limit }: Reaping): void {
   const ends = reaped.map(({ token }) => leaseOf(world, token)?.leaseUntil)
-  const expected = expired.map(({ leaseUntil }) => leaseUntil).sort((a, b) => a - b)
+  const expected = expired.map(({ leaseUntil }) => leaseUntil)
   assert.deepEqual(ends, expected.slice(0, limit), 'expired leases are reaped in the order of their ends')
   const tokens = new Set(reaped.map(({ token }) => token))
   assert.equal(tokens.size, reaped.length, 'a lease is reaped once')
@@ -80,7 +86,7 @@ function applyReap(world: World, { one, asked }: { one: ReapedLease; asked: Map<
   assert.ok(lease)
   const { job } = lease
   const open = coveredBy(lease)
-  const started = open.filter(({ seq }) => seq <= lease.startedThrough)
+  const started = startedOf(lease)
   const expected = {
     jobId: job.id,
     token: lease.token,

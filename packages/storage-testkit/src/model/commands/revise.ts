@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { type ItemStatus, isBroadsideError, type ReviseItemsParams } from '@broadside/core'
 import fc from 'fast-check'
+import { plain } from '../../fixtures/plain.js'
 import { commandOf, mostly } from '../command.js'
 import type { ModelItem } from '../model-item.js'
-import { completeIfDone, type ModelJob } from '../model-job.js'
+import { completeIfDone, type ModelJob, recordOf } from '../model-job.js'
 import { pick, seekJob, type World } from '../world.js'
 
 interface ReviseCommand {
@@ -34,7 +35,7 @@ async function reviseItems(world: World, command: ReviseCommand): Promise<void> 
   if (params.statuses.length === 0) return
   const result = await world.storage.reviseItems(params).catch((error: unknown) => {
     assert.ok(job.deleted && isBroadsideError(error, 'JOB_NOT_FOUND'), String(error))
-    return { applied: false, changed: 0, completed: false }
+    return { applied: false, changed: 0, completed: false, job: undefined }
   })
   world.trace.push(`revise ${params.statuses} of ${job.id} to ${params.to}, ${params.seqs ?? 'all'}: ${result.changed}`)
   const allowed = !job.deleted && job.status === params.from
@@ -42,6 +43,7 @@ async function reviseItems(world: World, command: ReviseCommand): Promise<void> 
   const completed = changed > 0 && completeIfDone(job, world.now)
   const answer = { applied: result.applied, changed: result.changed, completed: result.completed }
   assert.deepEqual(answer, { applied: allowed, changed, completed }, 'the answer of reviseItems')
+  assert.deepEqual(plain(result.job), plain(recordOf(job)), 'the job in the answer of reviseItems')
 }
 
 /** What core would ask for: a closed job is never taken up again, and one that has completed moves when it is. */
@@ -62,9 +64,14 @@ function paramsOf(world: World, job: ModelJob, { statuses, to, picks, mistaken }
   }
 }
 
+/** The items that a revision changes. */
+export function revisableItems(job: ModelJob, { statuses, seqs }: ReviseItemsParams): readonly ModelItem[] {
+  return job.items.filter(({ seq, status }) => statuses.includes(status) && (seqs?.includes(seq) ?? true))
+}
+
 function applyRevision(job: ModelJob, params: ReviseItemsParams): number {
-  const { statuses, seqs, jobTo, runNo } = params
-  const items = job.items.filter(({ seq, status }) => statuses.includes(status) && (seqs?.includes(seq) ?? true))
+  const { jobTo, runNo } = params
+  const items = revisableItems(job, params)
   for (const item of items) reviseItem(item, params)
   if (jobTo && items.length > 0) Object.assign(job, { status: jobTo, runNo, finishedAt: undefined })
   return items.length

@@ -108,7 +108,11 @@ function applyAnswers(world: World, { job, params, result }: Settled): void {
 }
 
 /** Every answer that the contract allows; more than one where it leaves open which of two true things is said. */
-function allowedAnswers(item: ModelItem | undefined, token: string, { to }: Settlement): readonly SettleAnswer[] {
+export function allowedAnswers(
+  item: ModelItem | undefined,
+  token: string,
+  { to }: Settlement,
+): readonly SettleAnswer[] {
   const settledItself = item?.settledBy.has(token) ?? false
   if (!item || item.lastToken !== token) return settledItself ? ['already', 'stale'] : ['stale']
   if (item.status === 'uncertain' && to !== 'uncertain' && to !== 'pending') return ['applied']

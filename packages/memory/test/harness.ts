@@ -1,0 +1,1 @@
+export { MEMORY_HARNESS as harness } from '../src/memory-harness.fixture.js'
