@@ -1,0 +1,94 @@
+import type { Family } from './systems/systems.js'
+
+/** Works that go through a number of items, in the order in which they are done. */
+export const ITEM_WORKS = ['ingest', 'drain', 'four-workers', 'end-to-end', 'several-jobs'] as const
+/** Works that don't. */
+export const OTHER_WORKS = ['idle', 'first-send', 'import', 'install'] as const
+
+export type ItemWork = (typeof ITEM_WORKS)[number]
+export type OtherWork = (typeof OTHER_WORKS)[number]
+
+/** What is done at one number of items. */
+export interface SizePlan {
+  readonly n: number
+  readonly rounds: number
+  readonly works: readonly ItemWork[]
+  /** Of the ways to send, only these; all where absent. */
+  readonly drains?: readonly string[] | undefined
+  /** What peers take part in; everything where absent. */
+  readonly peerWorks?: readonly ItemWork[] | undefined
+}
+
+export interface Plan {
+  readonly name: 'short' | 'full' | 'tiny'
+  readonly sizes: Readonly<Record<Family, readonly SizePlan[]>>
+  readonly otherWorks: readonly OtherWork[]
+  readonly warmUp: number
+  readonly idleSeconds: number
+  readonly firstSends: number
+  readonly importRounds: number
+  /** Whether a newer Node is fetched for peers that ask for one. */
+  readonly fetchesNode: boolean
+}
+
+const FLOW: readonly ItemWork[] = ['ingest', 'drain']
+/** The way of sending in which Broadside is fastest, beside what the peers have. */
+const FASTEST = ['sendBatch', 'worker', 'fetch', 'local queue'] as const
+
+export const SHORT: Plan = {
+  name: 'short',
+  sizes: {
+    sqlite: [
+      { n: 20_000, rounds: 3, works: ITEM_WORKS },
+      { n: 200_000, rounds: 1, works: FLOW },
+    ],
+    postgres: [
+      { n: 20_000, rounds: 1, works: ITEM_WORKS },
+      { n: 200_000, rounds: 1, works: FLOW, drains: FASTEST },
+    ],
+    memory: [
+      { n: 20_000, rounds: 3, works: ITEM_WORKS },
+      { n: 200_000, rounds: 3, works: FLOW },
+    ],
+  },
+  otherWorks: ['idle', 'first-send', 'import'],
+  warmUp: 2_000,
+  idleSeconds: 5,
+  firstSends: 20,
+  importRounds: 7,
+  fetchesNode: true,
+}
+
+const FULL_SIZES: readonly SizePlan[] = [
+  { n: 20_000, rounds: 5, works: ITEM_WORKS },
+  // For memory, which is compared with that of a million.
+  { n: 100_000, rounds: 1, works: FLOW, drains: FASTEST, peerWorks: [] },
+  { n: 200_000, rounds: 3, works: ITEM_WORKS },
+  { n: 1_000_000, rounds: 1, works: ITEM_WORKS, peerWorks: ['ingest', 'drain', 'four-workers'] },
+]
+
+export const FULL: Plan = {
+  ...SHORT,
+  name: 'full',
+  sizes: { sqlite: FULL_SIZES, postgres: FULL_SIZES, memory: FULL_SIZES },
+  otherWorks: OTHER_WORKS,
+  idleSeconds: 15,
+  firstSends: 60,
+  importRounds: 21,
+}
+
+const TINY_SIZES: readonly SizePlan[] = [
+  { n: 400, rounds: 1, works: ITEM_WORKS, peerWorks: ['ingest', 'drain', 'four-workers'] },
+]
+
+/** Shows that everything works, and how fast nothing is. */
+export const TINY: Plan = {
+  ...SHORT,
+  name: 'tiny',
+  sizes: { sqlite: TINY_SIZES, postgres: TINY_SIZES, memory: TINY_SIZES },
+  warmUp: 50,
+  idleSeconds: 0.3,
+  firstSends: 2,
+  importRounds: 1,
+  fetchesNode: false,
+}
