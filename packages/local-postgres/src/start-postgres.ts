@@ -20,6 +20,9 @@ export interface LocalPostgresOptions {
   readonly within?: string | undefined
 }
 
+/** How long a server has to shut down. */
+const STOP_LIMIT_MS = 10_000
+
 /** Starts a server in a directory of its own, listening on this machine only. Takes a second or two. */
 export async function startPostgres(options: LocalPostgresOptions = {}): Promise<LocalPostgres> {
   const { durable = true, settings = [], within = tmpdir() } = options
@@ -39,7 +42,7 @@ export async function startPostgres(options: LocalPostgresOptions = {}): Promise
     onError: () => {},
   })
   const stop = async () => {
-    await server.stop()
+    await stopOrGone(server)
     await rm(directory, { recursive: true, force: true })
   }
   try {
@@ -52,4 +55,14 @@ export async function startPostgres(options: LocalPostgresOptions = {}): Promise
     throw error ?? new Error('the Postgres server has not started')
   }
   return { url: `postgres://postgres:secret@localhost:${port}/postgres`, stop }
+}
+
+/** Of a server that has ended by itself (Ctrl-C in a terminal reaches it too), the end is never told again. */
+async function stopOrGone(server: EmbeddedPostgres): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, STOP_LIMIT_MS)
+  })
+  await Promise.race([server.stop(), limit])
+  clearTimeout(timer)
 }

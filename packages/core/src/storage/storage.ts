@@ -33,8 +33,8 @@ import type { Settlement, SettleParams, SettleResult } from './settlement.js'
  * - `finishedAt` is there exactly while the job is terminal: closing and completion set it, taking the job up again clears it.
  * - **Cost** follows the items of the call, not the size of the job, save where said otherwise. Conformance: `work/*`.
  * - An unknown job is `undefined` or, where items are concerned, `JOB_NOT_FOUND`.
- * - A fault of the store rejects with `STORAGE_FAILED` and its `cause`; the engine calls again. A storage that is not open, or no
- *   longer, rejects with `STORAGE_CLOSED`.
+ * - A fault of the store rejects with `STORAGE_FAILED` and its `cause`; the engine calls again. One that has let go of what
+ *   `open` took rejects with `STORAGE_CLOSED`.
  * - **Texts** (ids, identities, tokens, codes, keys) are any text, compared exactly. What goes in and what comes out are copies.
  * - `wave` is 0 until the capability for waves joins the contract.
  */
