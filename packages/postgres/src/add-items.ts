@@ -44,7 +44,7 @@ function changeBy(job: JobRow, seqs: readonly number[]): JobChange {
   change.counters.received += added
   change.counters.pending += added
   change.nextSeq = lastSeq + 1
-  if (job.nextSeq > 0) change.also(growRange(job.key, { lastSeq, added }))
+  if (job.nextSeq > 0) change.also(growRange(job.key, { from: job.nextSeq - 1, lastSeq, added }))
   else change.also(addRange(job.key, newRange({ firstSeq, lastSeq, open: added })))
   return change
 }

@@ -50,12 +50,19 @@ export function newRange(part: Pick<FreeRange, 'firstSeq' | 'lastSeq' | 'open'>)
   return { ...part, notBefore: undefined, maxClaim: undefined, lastToken: undefined }
 }
 
-/** Adds items to the one range that a job has before it is run. */
-export function growRange(
-  job: string,
-  { lastSeq, added }: { readonly lastSeq: number; readonly added: number },
-): Write {
-  return { sql: GROW, values: [job, WAVE, lastSeq, added] }
+export interface Growth {
+  /** Where the range has ended so far. */
+  readonly from: number
+  readonly lastSeq: number
+  readonly added: number
+}
+
+/**
+ * Adds items to the one range that a job has before it is run. It is found by its whole key: each ingest leaves an index entry of the job's
+ * behind that is dead, and a statement that writes to the page where it has met them does not clear them away.
+ */
+export function growRange(job: string, { from, lastSeq, added }: Growth): Write {
+  return { sql: GROW, values: [job, WAVE, from, lastSeq, added] }
 }
 
 type RangeColumns = [
@@ -89,4 +96,5 @@ const INSERT: Sql = (s) => `
 const UPDATE: Sql = (s) =>
   `update ${s}.ranges set first_seq = $4, open = $5 where job = $1 and wave = $2 and last_seq = $3`
 const DELETE: Sql = (s) => `delete from ${s}.ranges where job = $1 and wave = $2 and last_seq = $3`
-const GROW: Sql = (s) => `update ${s}.ranges set last_seq = $3, open = open + $4 where job = $1 and wave = $2`
+const GROW: Sql = (s) =>
+  `update ${s}.ranges set last_seq = $4, open = open + $5 where job = $1 and wave = $2 and last_seq = $3`

@@ -14,6 +14,8 @@ import { DUE, filledJob, wornJob } from '../work/worn-job.js'
 
 /** Rows beside the items: a job, a lease, a range, a few codes. */
 const FEW_ROWS = 10
+/** So that many ingests have left their traces. */
+const SMALL_BATCH = 100
 /** More than these a call does not read for an item, nor write: indexes that are kept as rows included. */
 const ROWS_AN_ITEM = 8
 
@@ -47,9 +49,9 @@ function settleAsSent(storage: Storage, params: { jobId: string; token: string; 
 
 export const WORK_CASES = caseGroup('work', {
   'add-items': counting({
-    guarantee: 'An ingest costs its items, not those that the job holds already',
+    guarantee: 'An ingest costs its items, not those that the job holds already, nor the ingests before it',
     calls: async (storage, meter, finished) => {
-      const jobId = await filledJob(storage, finished)
+      const jobId = await filledJob(storage, finished, SMALL_BATCH)
       await meter.measure('an ingest of one', () => addItems(storage, { jobId, count: 1, from: finished }))
       const many = () => addItems(storage, { jobId, count: 500, from: finished + 1 })
       await meter.measure('an ingest of five hundred', many)

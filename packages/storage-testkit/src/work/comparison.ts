@@ -47,7 +47,7 @@ interface ComparisonParams {
 }
 
 /** Room for what a database does by the way: a page that is split, a dead entry that is met for the last time. */
-const SLACK = { statements: 5, rowsRead: 100, rowsWritten: 5, counterUpdates: 0 } satisfies Work
+const SLACK = { statements: 5, rowsRead: 50, rowsWritten: 5, counterUpdates: 0 } satisfies Work
 const GROWTH = 1.5
 const WORDS: Readonly<Record<WorkKind, string>> = {
   statements: 'statements',

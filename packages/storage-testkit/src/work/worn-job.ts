@@ -14,11 +14,11 @@ export const WAITING = 20
 /** From when on those that wait are due. */
 export const DUE = START + 2 * WAITING
 
-/** Stores a job with so many items, in many calls. */
-export async function filledJob(storage: Storage, items: number): Promise<string> {
+/** Stores a job with so many items, `batch` a call. */
+export async function filledJob(storage: Storage, items: number, batch: number): Promise<string> {
   const jobId = await createdJob(storage)
-  for (let from = 0; from < items; from += BATCH) {
-    await addItems(storage, { jobId, count: Math.min(BATCH, items - from), from })
+  for (let from = 0; from < items; from += batch) {
+    await addItems(storage, { jobId, count: Math.min(batch, items - from), from })
   }
   return jobId
 }
@@ -35,7 +35,7 @@ export interface WornJobOptions {
  * rest of those claimed were sent.
  */
 export async function wornJob(storage: Storage, { finished, open }: WornJobOptions): Promise<string> {
-  const jobId = await filledJob(storage, finished + open)
+  const jobId = await filledJob(storage, finished + open, BATCH)
   const set = { runNo: 1, startedAt: START, channels: ['email'] }
   await storage.transitionJob({ jobId, from: 'created', to: 'processing', now: START, set })
   for (let from = 0; from < finished; from += CLAIM) {
