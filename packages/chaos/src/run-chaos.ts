@@ -67,7 +67,7 @@ export async function runChaos(params: ChaosParams): Promise<ChaosResult> {
       seconds: (Date.now() - startedAt) / 1_000,
     }
   } finally {
-    await mischief.stop()
+    await mischief.stop().catch(() => undefined)
     await crew.destroy()
     await receiver.close()
   }

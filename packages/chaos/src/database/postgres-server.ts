@@ -10,6 +10,8 @@ import { terminateConnections } from './terminate-connections.js'
 
 const STARTS = 60
 const START_PAUSE_MS = 250
+/** How long a server has to shut down. */
+const STOP_LIMIT_MS = 10_000
 
 /** A Postgres server of its own, which waits for the disk as in real life, and can be killed and started again. */
 export async function startPostgresServer(): Promise<DatabaseUnderTest> {
@@ -91,7 +93,7 @@ class RunningServer {
   async remove(): Promise<void> {
     this.#isRemoved = true
     await this.#restarting?.catch(() => undefined)
-    if (this.#isUp) await this.#params.server.stop()
+    if (this.#isUp) await stopOrGone(this.#params.server)
     this.#isUp = false
     await rm(this.#params.directory, { recursive: true, force: true })
   }
@@ -111,4 +113,11 @@ function isAlive(pid: number): boolean {
   } catch {
     return false
   }
+}
+
+/** Of a server that has ended by itself (Ctrl-C in a terminal reaches it too), the end is never told again. */
+async function stopOrGone(server: EmbeddedPostgres): Promise<void> {
+  const stopped = new AbortController()
+  await Promise.race([server.stop(), sleep(STOP_LIMIT_MS, undefined, { signal: stopped.signal })])
+  stopped.abort()
 }

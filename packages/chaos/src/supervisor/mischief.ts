@@ -32,6 +32,8 @@ export class Mischief {
   readonly #abort = new AbortController()
   #restartsLeft: number[]
   #frozen = 0
+  #isRestarting = false
+  #fault: unknown
   #running: Promise<void> | undefined
 
   constructor(params: MischiefParams) {
@@ -44,11 +46,12 @@ export class Mischief {
     this.#running = this.#run()
   }
 
-  /** Lets what is being done come to its end: nobody is frozen, and the database is up. */
+  /** Lets what is being done come to its end: nobody is frozen, and the database is up. Rejects when something could not be done. */
   async stop(): Promise<void> {
     this.#abort.abort()
     await this.#running
     await Promise.all(this.#doing)
+    if (this.#fault !== undefined) throw this.#fault
   }
 
   async #run(): Promise<void> {
@@ -66,7 +69,11 @@ export class Mischief {
   }
 
   #do(deed: Promise<void>): void {
-    const doing = deed.finally(() => this.#doing.delete(doing))
+    const doing = deed
+      .catch((error: unknown) => {
+        this.#fault ??= error
+      })
+      .finally(() => this.#doing.delete(doing))
     this.#doing.add(doing)
   }
 
@@ -105,7 +112,7 @@ export class Mischief {
 
   get #isRestartDue(): boolean {
     const [share] = this.#restartsLeft
-    return share !== undefined && this.#params.progress() >= share
+    return share !== undefined && !this.#isRestarting && this.#params.progress() >= share
   }
 
   async #restart(): Promise<void> {
@@ -113,7 +120,9 @@ export class Mischief {
     const { database, journal, plan } = this.#params
     const signal: StopSignal = this.#restartsLeft.length % 2 === 0 ? 'SIGQUIT' : 'SIGKILL'
     const at = Date.now()
+    this.#isRestarting = true
     await database.restart?.({ signal, downMs: this.#chance.between(0, plan.leaseMs) })
+    this.#isRestarting = false
     journal.enter({ type: 'restart', signal, at, until: Date.now() })
   }
 }

@@ -16,7 +16,7 @@ export class Overview {
   }
 
   static async open(location: StorageLocation): Promise<Overview> {
-    return new Overview(await persist(() => createBroadside({ storage: openStorage(location, BOOT), dispatch: false })))
+    return new Overview(await createBroadside({ storage: openStorage(location, BOOT), dispatch: false }))
   }
 
   close(): Promise<void> {

@@ -65,7 +65,10 @@ function isBeyondEnd({ from, until }: Silence, { claimedAt, endsAt }: LeaseHisto
 
 /** True when the lease ended while its process waited for an answer, and that had to do with `harm`. */
 function isSilenced(harm: Silence, lease: LeaseHistory): boolean {
-  return lease.silences.some(
-    (silence) => isBeyondEnd(silence, lease) && harm.from <= lease.endsAt + CLOCKS_MS && harm.until >= silence.from,
+  const { silences, endsAt } = lease
+  // A call that was made and answered around the end is no silence: it had to be waited for over the end.
+  return silences.some(
+    ({ from, until }) =>
+      from < endsAt - CLOCKS_MS && until > endsAt - CLOCKS_MS && harm.from <= endsAt + CLOCKS_MS && harm.until >= from,
   )
 }

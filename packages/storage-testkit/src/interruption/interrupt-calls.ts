@@ -45,6 +45,10 @@ export class InterruptedCalls {
     let attempt = await this.#next()
     for (let nth = 1; nth <= MOST_STATEMENTS; nth += 1) {
       const outcome = await this.#interrupted(attempt, { of: 'statement', nth })
+      assert.ok(
+        nth > 1 || outcome.cameAbout,
+        'the harness interrupts the first statement of a call: `interrupt` has done nothing',
+      )
       const after = await this.#standing(attempt)
       if (outcome.error) {
         assert.equal(after, attempt.before, `failing at statement ${nth}, the call has changed nothing`)
