@@ -7,7 +7,7 @@ import { buildChaos } from './build-chaos.js'
 import { processesAt, startChaos } from './start-chaos.js'
 
 /** Minutes, and items, for each storage: bounded, so that CI can run it each time. */
-const MINUTES = '0.9'
+const MINUTES = '0.75'
 const ITEMS = 100_000
 const LIMIT_MS = 900_000
 
@@ -44,7 +44,7 @@ describe('while processes are killed', { timeout: LIMIT_MS }, () => {
       expect(verdict).toMatchObject({ storage, ...line })
       expect(verdict.kills).toBeGreaterThan(10)
       expect(verdict.duplicates).toBeGreaterThan(0)
-      if (storage === 'postgres' && !process.env.DATABASE_URL) expect(verdict.restarts).toBe(3)
+      if (storage === 'postgres' && !process.env.DATABASE_URL) expect(verdict.restarts).toBeGreaterThan(0)
       expect(readdirSync(directory)).toEqual([])
     },
   )
