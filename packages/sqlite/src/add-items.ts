@@ -1,6 +1,7 @@
 import type { AddItemsParams, AddItemsResult, NewItem } from '@broadside/core'
 import { toColumn } from './column-text.js'
 import type { Connection } from './connection.js'
+import type { ColumnValue } from './driver.js'
 import { registerIdentities } from './identities.js'
 import { type IdentityHash, identityHash } from './identity-hash.js'
 import { addIngestErrors } from './ingest-errors.js'
@@ -8,7 +9,8 @@ import { applyChange, JobChange } from './job-change.js'
 import { type JobRow, requireJob } from './job-row.js'
 import { callOnce } from './once.js'
 import { growRange } from './ranges.js'
-import { forEachInSteps, type Steps } from './steps.js'
+import { SEVERAL, severalRows } from './several-rows.js'
+import type { Steps } from './steps.js'
 import type { Tables } from './tables.js'
 
 /** `hash` is another one in tests only, to make identities meet. */
@@ -43,13 +45,22 @@ function* ingest(db: Connection, params: AddItemsParams, hash: IdentityHash): St
 
 /** Items have consecutive `seq`s, from 0 on: what was received so far is the next one. */
 function* insertItems(db: Connection, job: JobRow, items: readonly NewItem[]): Steps<number> {
-  yield* forEachInSteps(items, ({ identity, recipient, messageId, payload }, index) => {
-    const texts = [toColumn(identity), toColumn(recipient), toColumn(messageId), toColumn(payload)] as const
-    db.run(INSERT, job.key, job.received + index, ...texts)
-  })
+  for (let at = 0; at < items.length; at += SEVERAL) {
+    const rows = items.slice(at, at + SEVERAL).map((item, index) => rowOf(item, job.received + at + index))
+    if (rows.length === SEVERAL) db.run(INSERT_SEVERAL, job.key, ...rows.flat())
+    else for (const row of rows) db.run(INSERT, job.key, ...row)
+    yield
+  }
   if (items.length > 0) growRange(db, { job: job.key, firstSeq: job.received, added: items.length })
   return items.length
 }
 
+function rowOf({ identity, recipient, messageId, payload }: NewItem, seq: number): ColumnValue[] {
+  return [seq, toColumn(identity), toColumn(recipient), toColumn(messageId), toColumn(payload)]
+}
+
+const INSERT_SEVERAL = ({ items }: Tables) => `
+  insert into ${items} (job, seq, identity, recipient, message_id, payload)
+  select ?, column1, column2, column3, column4, column5 from ${severalRows(5)}`
 const INSERT = ({ items }: Tables) =>
   `insert into ${items} (job, seq, identity, recipient, message_id, payload) values (?, ?, ?, ?, ?, ?)`

@@ -9,18 +9,25 @@ import type { Sql } from './tables.js'
  * 100 pages. SQLite would do it within a commit; done here, it is small, and has a turn of the event loop to itself.
  */
 const PAGES = 500
-/** So many are left by one long transaction; they can't be copied bit by bit. */
-const MANY_PAGES = 1_500
+/** So many are worth another thread's while. A page that is written again and again is copied once for all of it. */
+const MANY_PAGES = 2_000
+/** A log of this length (32 MB) is copied to its end, so that it begins anew, before anything more is written. */
+const LONGEST_LOG = 8_000
 /** Where SQLite can't say how long its log is, rows are counted instead: few of them change a page of their own. */
 const CHANGES = 1_000
 
 export interface CheckpointsParams {
-  readonly file: string
   readonly pace: Pace
   /** The connection that writes. */
   readonly connection: () => Connection
   /** For long logs. Without it, they too are copied here. */
   readonly aside: CheckpointAside | undefined
+}
+
+/** In pages. */
+interface Log {
+  readonly length: number
+  readonly left: number
 }
 
 export class Checkpoints {
@@ -34,17 +41,19 @@ export class Checkpoints {
     this.#aside = params.aside
   }
 
-  /** To be called after every write, while no transaction is open on the connection. */
+  /** To be called after every write, while no transaction is open on the connection, and to be waited for before the next. */
   async afterWrite(): Promise<void> {
-    if (this.#running) return
-    const pages = this.#pagesToCopy()
-    if (pages >= MANY_PAGES && this.#aside) this.#startAside(this.#aside)
-    else if (pages >= PAGES) await this.#copyInTurn()
+    const { left, length } = this.#log()
+    if (!this.#aside) {
+      if (left >= PAGES) await this.#copyInTurn()
+    } else if (length >= LONGEST_LOG && left > 0) await this.#copyAll()
+    else if (left >= MANY_PAGES) this.#running ??= this.#copyAside(this.#aside)
   }
 
   /** Copies what is left. To be called before the connection is closed. */
   async finish(): Promise<void> {
     await this.#running
+    await this.#aside?.end()
     this.#copy()
   }
 
@@ -53,8 +62,15 @@ export class Checkpoints {
     this.#copy()
   }
 
-  #startAside(aside: CheckpointAside): void {
-    this.#running = aside(this.#params.file)
+  async #copyAll(): Promise<void> {
+    await this.#running
+    if (this.#aside && this.#log().left >= PAGES) await this.#copyAside(this.#aside)
+    await this.#copyInTurn()
+  }
+
+  #copyAside(aside: CheckpointAside): Promise<void> {
+    return aside
+      .copy()
       .catch(() => {
         this.#aside = undefined
       })
@@ -74,14 +90,17 @@ export class Checkpoints {
     }
   }
 
-  #pagesToCopy(): number {
+  #log(): Log {
     try {
       const db = this.#params.connection()
-      if (!canProbe(db)) return changesOf(db) - this.#changesBefore >= CHANGES ? PAGES : 0
-      const [, inLog, copied] = db.row<[busy: number, inLog: number, copied: number]>(PROBE) ?? [0, 0, 0]
-      return inLog - copied
+      if (!canProbe(db)) {
+        const isLong = changesOf(db) - this.#changesBefore >= CHANGES
+        return { left: isLong ? PAGES : 0, length: 0 }
+      }
+      const [, length, copied] = db.row<[busy: number, length: number, copied: number]>(PROBE) ?? [0, 0, 0]
+      return { length, left: length - copied }
     } catch {
-      return 0
+      return { length: 0, left: 0 }
     }
   }
 }

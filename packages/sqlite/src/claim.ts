@@ -53,7 +53,8 @@ function* takeRange(db: Connection, job: number, { now, limit }: ClaimParams): S
   const range = firstDueRange(db, job, now)
   if (!range) return undefined
   const { firstSeq, lastSeq, open } = range
-  const items = yield* readFresh(db, job, { firstSeq, lastSeq, limit: sizeOfClaim(range, limit) })
+  const piece = { firstSeq, lastSeq, limit: sizeOfClaim(range, limit), isUntouched: range.lastToken === undefined }
+  const items = yield* readFresh(db, job, piece)
   const [first, last] = [items[0], items.at(-1)]
   if (!first || !last) throw new Error(`range ${firstSeq} to ${lastSeq} of the job with key ${job} has no open item`)
   shrinkRange(db, job, { ...range, firstSeq: last.seq + 1, open: open - items.length })

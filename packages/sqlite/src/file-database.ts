@@ -1,6 +1,6 @@
 import { BroadsideError } from '@broadside/core'
 import { type BusyWait, untilNotBusy } from './busy-wait.js'
-import type { CheckpointAside } from './checkpoint-worker.js'
+import type { OpenCheckpointAside } from './checkpoint-worker.js'
 import { Checkpoints } from './checkpoints.js'
 import { Connection } from './connection.js'
 import type { Database } from './database.js'
@@ -25,12 +25,15 @@ export interface FileDatabaseParams {
    */
   readonly sliced: boolean
   /** How to make a long checkpoint away from the event loop, where that can be done. */
-  readonly aside: CheckpointAside | undefined
+  readonly aside: OpenCheckpointAside | undefined
 }
 
 const READERS = 2
-/** In pages. Few wait in memory for the commit that writes them, so it is short; the rest is written on the way. */
-const WRITER_CACHE = 500
+/**
+ * In pages (8 MB). Enough that a transaction writes each page once; few enough that a long one writes most of them on the way, so that its
+ * commit is short.
+ */
+const WRITER_CACHE = 2_000
 
 /** A database in a file, on connections of our own: one that writes, and a few that read meanwhile. */
 export class FileDatabase implements Database {
@@ -56,10 +59,9 @@ export class FileDatabase implements Database {
       new Session({ connect: () => connect(params), begin: 'begin', wait, pace, replaceable: true })
     this.#readers = new SessionPool(READERS, createReader)
     this.#checkpoints = new Checkpoints({
-      file: params.file,
       pace,
       connection: () => this.#writer.connection,
-      aside: params.aside,
+      aside: params.aside?.(params.file),
     })
   }
 

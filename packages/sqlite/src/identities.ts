@@ -2,6 +2,7 @@ import type { NewItem } from '@broadside/core'
 import { type ColumnText, fromColumn } from './column-text.js'
 import type { Connection } from './connection.js'
 import type { IdentityHash } from './identity-hash.js'
+import { insertSeveral, SEVERAL, severalRows } from './several-rows.js'
 import { forEachInSteps, type Steps } from './steps.js'
 import type { Tables } from './tables.js'
 
@@ -33,13 +34,29 @@ export function* registerIdentities(db: Connection, params: RegisterParams): Ste
   const entries: Entry[] = []
   yield* forEachInSteps(items, ({ identity }, index) => entries.push({ index, identity, hash: hash(identity), nth: 0 }))
   entries.sort((a, b) => a.hash - b.hash || a.index - b.index)
-  const duplicates: Entry[] = []
-  yield* forEachInSteps(entries, (entry) => {
-    if (!register(db, params, entry)) duplicates.push(entry)
-  })
+  const duplicates = yield* registerAll(db, params, entries)
   const indexes = duplicates.map(({ index }) => index).sort((a, b) => a - b)
   if (indexes.length > 0) yield* closeGaps(db, { ...params, entries, duplicates: new Set(indexes) })
   return indexes
+}
+
+/** Returns those that the job has already. As long as none is met, several are registered by one statement. */
+function* registerAll(db: Connection, params: RegisterParams, entries: readonly Entry[]): Steps<readonly Entry[]> {
+  const duplicates: Entry[] = []
+  let at = 0
+  while (at + SEVERAL <= entries.length && registerSeveral(db, params, entries.slice(at, at + SEVERAL))) {
+    at += SEVERAL
+    yield
+  }
+  yield* forEachInSteps(entries.slice(at), (entry) => {
+    if (!register(db, params, entry)) duplicates.push(entry)
+  })
+  return duplicates
+}
+
+function registerSeveral(db: Connection, { job, firstSeq }: RegisterParams, entries: readonly Entry[]): boolean {
+  const rows = entries.flatMap(({ hash, index }) => [hash, firstSeq + index])
+  return insertSeveral(db, INSERT_SEVERAL, [job, ...rows])
 }
 
 /** True when the identity is new to the job. */
@@ -75,6 +92,8 @@ function* closeGaps(db: Connection, { job, items, firstSeq, entries, duplicates 
 
 const INSERT = ({ identities }: Tables) =>
   `insert into ${identities} (job, hash, nth, seq) values (?, ?, ?, ?) on conflict (job, hash, nth) do nothing`
+const INSERT_SEVERAL = ({ identities }: Tables) => `
+  insert into ${identities} (job, nth, hash, seq) select ?, 0, several.column1, several.column2 from ${severalRows(2)}`
 const SHARING = ({ identities }: Tables) => `select seq from ${identities} where job = ? and hash = ?`
 const IDENTITY = ({ items }: Tables) => `select identity from ${items} where job = ? and seq = ?`
 const MOVE = ({ identities }: Tables) => `update ${identities} set seq = ? where job = ? and hash = ? and nth = ?`

@@ -13,12 +13,12 @@ const CHUNK = 128
 export function* readFresh(
   db: Connection,
   job: number,
-  { firstSeq, lastSeq, limit }: FreshParams,
+  { firstSeq, lastSeq, limit, isUntouched }: FreshParams,
 ): Steps<ClaimedItem[]> {
   const items: ClaimedItem[] = []
   for (let from = firstSeq; items.length < limit; ) {
     const chunk = Math.min(CHUNK, limit - items.length)
-    const rows = db.rows<ItemTuple>(FRESH, job, from, lastSeq, chunk)
+    const rows = db.rows<ItemTuple>(isUntouched ? ALL : FRESH, job, from, lastSeq, chunk)
     for (const row of rows) items.push(claimedFrom(row))
     if (rows.length < chunk) break
     from = (items.at(-1)?.seq ?? lastSeq) + 1
@@ -29,6 +29,8 @@ export function* readFresh(
 
 export interface FreshParams extends Range {
   readonly limit: number
+  /** Nobody has ever claimed anything of the range, so nobody has settled anything of it. */
+  readonly isUntouched: boolean
 }
 
 /** An item as it was ingested, with what core keeps of its attempts so far. */
@@ -56,6 +58,8 @@ function claimedFrom([seq, recipient, messageId, payload]: ItemTuple): ClaimedIt
   }
 }
 
+const ALL = ({ items }: Tables) => `
+  select seq, recipient, message_id, payload from ${items} where job = ? and seq >= ? and seq <= ? order by seq limit ?`
 const FRESH = ({ items, outcomes }: Tables) => `
   select seq, recipient, message_id, payload from ${items} as item
   where job = ? and seq >= ? and seq <= ?

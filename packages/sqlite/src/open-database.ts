@@ -1,6 +1,6 @@
 import { BroadsideError } from '@broadside/core'
 import type { BusyWait } from './busy-wait.js'
-import { type CheckpointAside, checkpointInWorker } from './checkpoint-worker.js'
+import { checkpointInWorker, type OpenCheckpointAside } from './checkpoint-worker.js'
 import type { Database } from './database.js'
 import { fileOf } from './database-file.js'
 import { driverOf, type SqliteDriver, type SqliteHandle } from './driver.js'
@@ -49,7 +49,7 @@ interface OpenFileParams {
   readonly file: string
   readonly open: SqliteDriver
   readonly sliced: boolean
-  readonly aside: CheckpointAside | undefined
+  readonly aside: OpenCheckpointAside | undefined
   readonly settings: Settings
 }
 

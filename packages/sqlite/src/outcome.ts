@@ -1,8 +1,9 @@
 import type { ItemState, Settlement } from '@broadside/core'
-import { type ColumnText, fromNullable, toNullable } from './column-text.js'
+import { type ColumnText, fromNullable, toColumn, toNullable } from './column-text.js'
 import type { Connection } from './connection.js'
 import type { ColumnValue } from './driver.js'
 import { codeOfStatus, statusOfCode } from './item-status-code.js'
+import { insertSeveral, severalRows } from './several-rows.js'
 import type { Tables } from './tables.js'
 
 /** What became of an item, once a lease has settled it. */
@@ -55,6 +56,20 @@ export function findOutcome(db: Connection, job: number, seq: number): Outcome |
 /** Stores an item's first outcome; false when it has one. */
 export function insertOutcome(db: Connection, item: ItemKey, outcome: Outcome): boolean {
   return db.run(INSERT, item.job, item.seq, ...columnsOf(outcome)) > 0
+}
+
+/** What {@link SEVERAL} items that were sent have in common. */
+export interface SentAlike extends Pick<SettledBy, 'token' | 'now'> {
+  readonly attempts: number
+  readonly channel: string | undefined
+}
+
+/** Stores the first outcomes of {@link SEVERAL} items that were sent; false, and nothing is stored, when one of them has an outcome. */
+export function insertSent(db: Connection, job: number, sent: SentAlike, items: readonly Settlement[]): boolean {
+  const { attempts, token, channel, now } = sent
+  const params: ColumnValue[] = [job, codeOfStatus('enqueued'), attempts, toColumn(token), toNullable(channel), now]
+  for (const { seq, receipt } of items) params.push(seq, toNullable(receipt))
+  return insertSeveral(db, INSERT_SENT, params)
 }
 
 /** Stores an outcome in place of the one before, if there was one. */
@@ -125,4 +140,7 @@ const FIND = ({ outcomes }: Tables) => `select ${OUTCOME_COLUMNS} from ${outcome
 const VALUES = 'values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 const INSERT = ({ outcomes }: Tables) =>
   `insert into ${outcomes} (job, seq, ${OUTCOME_COLUMNS}) ${VALUES} on conflict (job, seq) do nothing`
+const INSERT_SENT = ({ outcomes }: Tables) => `
+  insert into ${outcomes} (job, status, attempts, held, token, spent, channel, settled_at, seq, receipt)
+  select ?, ?, ?, 0, ?, 1, ?, ?, several.column1, several.column2 from ${severalRows(2)}`
 const WRITE = ({ outcomes }: Tables) => `insert or replace into ${outcomes} (job, seq, ${OUTCOME_COLUMNS}) ${VALUES}`

@@ -82,6 +82,7 @@ function startedItems(
     firstSeq: covers.firstSeq,
     lastSeq: Math.min(covers.lastSeq, startedThrough),
     limit: open,
+    isUntouched: false,
   })
 }
 

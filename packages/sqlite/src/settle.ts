@@ -12,9 +12,10 @@ import type { Connection } from './connection.js'
 import { applyChange, JobChange } from './job-change.js'
 import { controlOf, requireJob } from './job-row.js'
 import { coversFresh, findLease, keepOpen, type Lease, markStarted } from './lease.js'
-import { findOutcome, insertOutcome, type Outcome, outcomeOf, writeOutcome } from './outcome.js'
+import { findOutcome, insertOutcome, insertSent, type Outcome, outcomeOf, writeOutcome } from './outcome.js'
 import { rangeAround, shrinkRange } from './ranges.js'
-import { forEachInSteps, type Steps } from './steps.js'
+import { SEVERAL } from './several-rows.js'
+import type { Steps } from './steps.js'
 
 export function* settle(db: Connection, params: SettleParams): Steps<SettleResult> {
   const { jobId, token, now, settlements, startedThrough } = params
@@ -22,7 +23,11 @@ export function* settle(db: Connection, params: SettleParams): Steps<SettleResul
   markStarted(db, job.key, { token, startedThrough })
   const call: Call = { token, now, lease: findLease(db, job.key, token), change: new JobChange(job), leftLease: 0 }
   const answers: SettleAnswer[] = []
-  yield* forEachInSteps(settlements, (settlement) => answers.push(settleItem(db, call, settlement)))
+  for (const group of groupsOf(settlements)) {
+    if (settleSent(db, call, group)) for (const _ of group) answers.push('applied')
+    else for (const settlement of group) answers.push(settleItem(db, call, settlement))
+    yield
+  }
   const held = leaveLease(db, call)
   const applied = applyChange(db, call.change, { now })
   return { answers, held, control: controlOf(applied.job), completed: applied.completed }
@@ -38,11 +43,36 @@ interface Call {
   leftLease: number
 }
 
+/** Cut into groups of a size that {@link settleSent} takes. */
+function* groupsOf(settlements: readonly Settlement[]): Generator<readonly Settlement[]> {
+  for (let at = 0; at < settlements.length; at += SEVERAL) yield settlements.slice(at, at + SEVERAL)
+}
+
+/** The hot path: items of a lease that were sent for the first time, all alike. False, and nothing has happened, where they are not. */
+function settleSent(db: Connection, call: Call, group: readonly Settlement[]): boolean {
+  const { lease, change, token, now } = call
+  const [first] = group
+  if (group.length < SEVERAL || !first || !lease) return false
+  if (!group.every((one) => isSentLike(one, first) && coversFresh(lease, one.seq))) return false
+  const { attempts, channel } = first
+  if (!insertSent(db, change.job.key, { token, now, attempts, channel }, group)) return false
+  change.count(FRESH_HELD, -group.length)
+  change.count(outcomeOf(first, { token, spent: true, now }), group.length)
+  call.leftLease += group.length
+  return true
+}
+
+function isSentLike(one: Settlement, first: Settlement): boolean {
+  const { to, attempts, channel, code, reason, trail } = one
+  if (to !== 'enqueued' || attempts !== first.attempts || channel !== first.channel) return false
+  return code === undefined && reason === undefined && trail === undefined
+}
+
 function settleItem(db: Connection, call: Call, settlement: Settlement): SettleAnswer {
   const { lease, change, token, now } = call
   const outcome = outcomeOf(settlement, { token, spent: true, now })
   const item = { job: change.job.key, seq: settlement.seq }
-  // The hot path: one statement. Where it changes nothing, the item was settled before.
+  // One statement, most often. Where it changes nothing, the item was settled before.
   if (lease && coversFresh(lease, item.seq) && insertOutcome(db, item, outcome)) {
     return applied(call, FRESH_HELD, outcome)
   }

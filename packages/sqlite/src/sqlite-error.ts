@@ -7,6 +7,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   13: 'SQLITE_FULL',
   14: 'SQLITE_CANTOPEN',
   18: 'SQLITE_TOOBIG',
+  19: 'SQLITE_CONSTRAINT',
   26: 'SQLITE_NOTADB',
 }
 
@@ -29,6 +30,11 @@ export function isBusy(error: unknown): boolean {
   const code = sqliteCodeOf(error)
   if (code === undefined) return false
   return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') || isNested(error)
+}
+
+/** A row stands in the way of one that was to be inserted; nothing of that statement has happened. */
+export function isConstraint(error: unknown): boolean {
+  return sqliteCodeOf(error)?.startsWith('SQLITE_CONSTRAINT') ?? false
 }
 
 function isNested(error: unknown): boolean {
