@@ -7,7 +7,7 @@
 export const INGEST_BATCH = 1_000
 
 /** `tuning.maxClaim`: items of one lease, and of one settle. */
-export const CLAIM_BATCH = 500
+export const CLAIM_BATCH = 1_000
 
 /** People taken in and sent to before the clock starts, so that compiled code is measured and not its compilation. */
 export const WARM_UP = 2_000

@@ -2,7 +2,7 @@ import type { Steps } from './steps.js'
 import type { Timers } from './timers.js'
 
 /** How long we work in one turn of the event loop, in ms: with a step more and a commit on top it stays well under 25. */
-const SLICE_MS = 6
+const SLICE_MS = 4
 
 /**
  * Sees to it that the event loop gets its turns. A driver that is synchronous answers within the turn it is asked in, so

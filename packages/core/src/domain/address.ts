@@ -24,14 +24,16 @@ const MAX_DECOMPOSED_LENGTH = 4 * MAX_EMAIL_LENGTH
 export function parseEmail(text: string, domainToAscii: DomainToAscii): ParsedAddress | undefined {
   const address = text.trim()
   if (address.length > MAX_DECOMPOSED_LENGTH) return undefined
-  const normal = ASCII_ONLY.test(address) ? address : address.normalize('NFC')
+  const isAscii = ASCII_ONLY.test(address)
+  const normal = isAscii ? address : address.normalize('NFC')
   const at = normal.lastIndexOf('@')
-  if (at < 1 || normal.length > MAX_EMAIL_LENGTH || INVISIBLE.test(normal)) return undefined
+  if (at < 1 || normal.length > MAX_EMAIL_LENGTH || (!isAscii && INVISIBLE.test(normal))) return undefined
   const local = normal.slice(0, at)
   const domain = asciiDomain(normal.slice(at + 1), domainToAscii)
   if (!EMAIL_LOCAL.test(local) || domain === undefined) return undefined
+  const lower = local.toLowerCase()
   // In lower case some letters compose that did not before, such as J with a caron.
-  return { address, key: `${local.toLowerCase().normalize('NFC')}@${domain}` }
+  return { address, key: `${isAscii ? lower : lower.normalize('NFC')}@${domain}` }
 }
 
 function asciiDomain(domain: string, domainToAscii: DomainToAscii): string | undefined {

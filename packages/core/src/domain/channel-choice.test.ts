@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { channelsLeft, usableChannels } from './channel-choice.js'
+import { usableChannels, waysLeft } from './channel-choice.js'
 
 const channel: fc.Arbitrary<string> = fc.constantFrom('email', 'sms', 'push', 'whatsapp', '__proto__', 'constructor')
 const channels = fc.array(channel, { maxLength: 8 })
@@ -34,11 +34,11 @@ describe('usableChannels', () => {
   })
 })
 
-describe('channelsLeft', () => {
+describe('waysLeft', () => {
   it('are those that reach the recipient and have not failed, in the job’s order', () => {
     fc.assert(
       fc.property(fc.uniqueArray(channel), channels, channels, (usable, failed, reachable) => {
-        const left = channelsLeft(usable, { failed, isReachable: (one) => reachable.includes(one) })
+        const left = waysLeft(usable, { failed, wayOn: (one) => (reachable.includes(one) ? one : undefined) })
         for (const one of usable) expect(left.includes(one)).toBe(reachable.includes(one) && !failed.includes(one))
         expect(left).toEqual(usable.filter((one) => left.includes(one)))
       }),

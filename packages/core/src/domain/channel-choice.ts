@@ -11,10 +11,15 @@ export function usableChannels({ channels, preference }: ChannelRules): string[]
   return [...new Set(ordered)]
 }
 
-/** The channels left for one recipient: those it can be reached on and that have not failed for good. */
-export function channelsLeft(
+/** The ways left to one recipient, in the order of their channels: those that have not failed for good, and that there is an address for. */
+export function waysLeft<Way>(
   usable: readonly string[],
-  reach: { readonly isReachable: (channel: string) => boolean; readonly failed: readonly string[] },
-): string[] {
-  return usable.filter((channel) => !reach.failed.includes(channel) && reach.isReachable(channel))
+  reach: { readonly wayOn: (channel: string) => Way | undefined; readonly failed: readonly string[] },
+): Way[] {
+  const ways: Way[] = []
+  for (const channel of usable) {
+    const way = reach.failed.includes(channel) ? undefined : reach.wayOn(channel)
+    if (way !== undefined) ways.push(way)
+  }
+  return ways
 }

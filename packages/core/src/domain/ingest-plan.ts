@@ -35,7 +35,7 @@ export function planEntry(entry: unknown, ports: IngestPorts): EntryPlan {
     )
   }
   const given = JSON.parse(payload) as Readonly<Record<string, unknown>>
-  const user = withoutNulls(given)
+  const user = MAY_HAVE_NULLS.test(payload) ? withoutNulls(given) : given
   const read = readInput(ingestUserSchema, user)
   if (!read.ok) return { ok: false, code: 'INVALID_USER', issues: read.issues }
   return planUser(user as IngestUser, user === given ? payload : JSON.stringify(user), ports)
@@ -82,11 +82,15 @@ function toJson(entry: unknown): EntryJson {
   }
 }
 
+/** As JSON writes a field that is `null`; a text may say so too. */
+const MAY_HAVE_NULLS = /:null/
+const USER_FIELDS = Object.keys(ingestUserSchema.shape)
+const ADDRESSEE_FIELDS = Object.keys(addresseeSchema.shape)
+
 /** Exports and typed clients write `null` for a field that is not there. */
 function withoutNulls(user: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const rest = omitNulls(user, Object.keys(ingestUserSchema.shape))
-  const to =
-    Object.hasOwn(rest, 'to') && isRecord(rest.to) ? omitNulls(rest.to, Object.keys(addresseeSchema.shape)) : rest.to
+  const rest = omitNulls(user, USER_FIELDS)
+  const to = Object.hasOwn(rest, 'to') && isRecord(rest.to) ? omitNulls(rest.to, ADDRESSEE_FIELDS) : rest.to
   return to === rest.to ? rest : { ...rest, to }
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SendOutcome } from '../channel/outcome.js'
 import type { Settlement } from '../storage/settlement.js'
-import { channelsLeft } from './channel-choice.js'
+import { waysLeft } from './channel-choice.js'
 import { type DecisionContext, decideCrash, decideOutcome } from './outcome-decision.js'
 import { attemptsOn, parseTrail } from './trail.js'
 
@@ -64,7 +64,7 @@ function* lifeOf({ channels, steps, ...rules }: Item): Generator<Attempt, void, 
   const untilTheEnd: readonly Step[] = [...steps, ...new Array<Step>(5 * CHANNELS.length).fill({ type: 'retryable' })]
   for (const one of untilTheEnd) {
     const trail = parseTrail(trailText)
-    const [channel = 'none', ...others] = channelsLeft(channels, { failed: trail.failed, isReachable: () => true })
+    const [channel = 'none', ...others] = waysLeft(channels, { failed: trail.failed, wayOn: (one) => one })
     const hasFallback = others.length > 0
     const at: DecisionContext = { ...rules, seq: 7, attempts: before, trail, channel, hasFallback, now }
     const settlement = one === 'crash' ? decideCrash({ ...at, isClosed: false }) : decideOutcome(one, at)

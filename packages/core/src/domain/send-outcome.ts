@@ -67,8 +67,9 @@ function cleanCode(code: unknown): string | undefined {
   )
 }
 
-function cleanText(text: unknown): string | undefined {
-  return plainText(textOf(text) ?? '', MAX_TEXT) || undefined
+function cleanText(value: unknown): string | undefined {
+  const text = textOf(value)
+  return text === undefined ? undefined : plainText(text, MAX_TEXT) || undefined
 }
 
 /** Ids and codes come as numbers too, some of them beyond what a number holds exactly. */

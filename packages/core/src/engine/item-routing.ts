@@ -1,6 +1,6 @@
 import type { ChannelProvider } from '../channel/provider.js'
 import { addressOn } from '../domain/address-book.js'
-import { channelsLeft } from '../domain/channel-choice.js'
+import { waysLeft } from '../domain/channel-choice.js'
 import { parseTrail, type Trail } from '../domain/trail.js'
 import type { IngestUser } from '../model/user.js'
 import type { ClaimedItem } from '../storage/item-record.js'
@@ -19,21 +19,20 @@ export interface RoutedItem {
 
 /** Chooses how an item travels; `undefined` when no channel is left that reaches the recipient. */
 export function routeItem(item: ClaimedItem, job: JobRecord, providers: ProviderRegistry): RoutedItem | undefined {
-  const { transport } = job.definition
   const user = JSON.parse(item.payload) as IngestUser
   const trail = parseTrail(item.trail)
-  const addressBy = (channel: string): string | undefined => {
-    const provider = providers.find(channel, transport)
-    return provider?.addressOf === undefined ? addressOn(user, channel) : provider.addressOf(user)
-  }
-  const left = channelsLeft(job.channels, {
+  const [way, ...others] = waysLeft(job.channels, {
     failed: trail.failed,
-    isReachable: (channel) => addressBy(channel) !== undefined,
+    wayOn: (channel) => wayBy(providers.find(channel, job.definition.transport), user),
   })
-  const channel = left[0]
-  if (channel === undefined) return undefined
-  const provider = providers.find(channel, transport)
-  const address = addressBy(channel)
-  if (provider === undefined || address === undefined) return undefined
-  return { item, user, trail, provider, address, hasFallback: left.length > 1 }
+  return way && { item, user, trail, provider: way.provider, address: way.address, hasFallback: others.length > 0 }
+}
+
+function wayBy(
+  provider: ChannelProvider | undefined,
+  user: IngestUser,
+): Pick<RoutedItem, 'provider' | 'address'> | undefined {
+  const address =
+    provider?.addressOf === undefined ? provider && addressOn(user, provider.channel) : provider.addressOf(user)
+  return provider && address !== undefined ? { provider, address } : undefined
 }

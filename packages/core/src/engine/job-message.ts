@@ -11,12 +11,16 @@ import type { RoutedItem } from './item-routing.js'
 import { isThenable } from './maybe-async.js'
 import type { ProviderRegistry } from './provider-registry.js'
 
+const NO_DATA: Readonly<Record<string, unknown>> = Object.freeze({})
+
 /** A job's message, compiled once a run, that makes one recipient's message out of it. */
 export class JobMessage {
   readonly job: JobRecord
   readonly #compiled: CompiledContent | undefined
   readonly #byLocale: ReadonlyMap<string, CompiledContent>
   readonly #providers: ProviderRegistry
+  /** Whether a renderer, or a provider with hosted templates, is given the recipient's data. */
+  readonly #readsData: boolean
 
   private constructor(
     job: JobRecord,
@@ -24,12 +28,14 @@ export class JobMessage {
       compiled: CompiledContent | undefined
       byLocale: ReadonlyMap<string, CompiledContent>
       providers: ProviderRegistry
+      readsData: boolean
     },
   ) {
     this.job = job
     this.#compiled = parts.compiled
     this.#byLocale = parts.byLocale
     this.#providers = parts.providers
+    this.#readsData = parts.readsData
   }
 
   /** Rejects when a template does not compile, although it did when the job was run: its renderer has changed since. */
@@ -43,7 +49,8 @@ export class JobMessage {
     const byLocale = new Map<string, CompiledContent>()
     for (const [locale, one] of Object.entries(contentByLocale)) byLocale.set(locale, await compile(one))
     const compiled = content === undefined ? undefined : await compile(content)
-    return new JobMessage(job, { compiled, byLocale, providers: ports.providers })
+    const readsData = ports.renderer !== undefined || compiled === undefined
+    return new JobMessage(job, { compiled, byLocale, providers: ports.providers, readsData })
   }
 
   /** The providers that may carry this job. */
@@ -55,7 +62,8 @@ export class JobMessage {
   /** Renders the message of one recipient. Throws when its template does. */
   compose(routed: RoutedItem): MaybePromise<OutgoingMessage> {
     const { item, user } = routed
-    const data = renderData({ messageData: this.job.definition.message.data, user, recipient: item.recipient })
+    const messageData = this.job.definition.message.data
+    const data = this.#readsData ? renderData({ messageData, user, recipient: item.recipient }) : NO_DATA
     const rendered = this.#compiledFor(user)?.render(data)
     return isThenable(rendered)
       ? Promise.resolve(rendered).then((content) => this.#address(routed, content, data))

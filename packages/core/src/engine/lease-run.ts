@@ -53,6 +53,8 @@ export class LeaseRun {
   readonly #ports: LeaseRunPorts
   readonly #ledger: LeaseLedger
   readonly #abort = new AbortController()
+  /** As its signal says; asked several times an item, where the signal is slow. */
+  #isStopped = false
   readonly #sleepers: Sleepers
   /** After a crash, its suspects go one by one, each marked durably: so the one that kills its process is found out. */
   readonly #isSerial: boolean
@@ -80,7 +82,8 @@ export class LeaseRun {
 
   /** Starts nothing more; what is with a provider is finished. */
   stop(reason: StopReason): void {
-    if (this.#abort.signal.aborted) return
+    if (this.#isStopped) return
+    this.#isStopped = true
     this.#abort.abort(reason)
     this.#sleepers.wakeAll()
     this.#ledger.release()
@@ -104,7 +107,7 @@ export class LeaseRun {
     this.#gates = byGate.size
     await Promise.all([...byGate].flatMap(([gate, routed]) => this.#startLanes(gate, routed)))
     const settled = await this.#ledger.finish(this.#givenBackUntil(byGate.keys()))
-    if (!this.#abort.signal.aborted) this.#params.pace.observe(settled, this.#ports.clock.elapsed() - since)
+    if (!this.#isStopped) this.#params.pace.observe(settled, this.#ports.clock.elapsed() - since)
   }
 
   async #routeAll(): Promise<Map<ProviderGate, RoutedItem[]>> {
@@ -174,10 +177,6 @@ export class LeaseRun {
     if (this.#gates < 2) return
     const outcome: SendOutcome = { type: 'retryable', scope: 'provider' }
     for (const routed of work.take(work.size)) this.#ledger.record(this.#decide(gate, routed, outcome), routed.item)
-  }
-
-  get #isStopped(): boolean {
-    return this.#abort.signal.aborted
   }
 
   #groupSize(gate: ProviderGate): number {

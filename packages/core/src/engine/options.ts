@@ -35,7 +35,7 @@ const tuningSchema = z.strictObject({
   progressIntervalMs: ms.default(200),
   pollMs: ms.default(1_000),
   settleDelayMs: ms.default(20),
-  maxClaim: z.int().min(1).max(10_000).default(500),
+  maxClaim: z.int().min(1).max(10_000).default(1_000),
   maxInFlight: z.int().min(1).default(4_000),
 })
 
@@ -55,7 +55,7 @@ export interface Tuning {
   readonly pollMs?: number | undefined
   /** How long outcomes wait for company before they are stored together, in ms. Default 20. */
   readonly settleDelayMs?: number | undefined
-  /** The most items of one lease. Default 500. */
+  /** The most items of one lease. Default 1,000. */
   readonly maxClaim?: number | undefined
   /** The most items under lease at once, over all jobs. Default 4,000. */
   readonly maxInFlight?: number | undefined

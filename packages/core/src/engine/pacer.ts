@@ -6,7 +6,7 @@ export class Pacer {
   readonly #sliceMs: number
   #since: number
 
-  constructor(clock: Clock, sliceMs = 8) {
+  constructor(clock: Clock, sliceMs = 5) {
     this.#clock = clock
     this.#sliceMs = sliceMs
     this.#since = clock.elapsed()

@@ -4,6 +4,7 @@ import { BroadsideError } from '../model/error.js'
 /** The providers of an engine, found by channel and by name. The first of a channel is its default. */
 export class ProviderRegistry {
   readonly #providers: readonly ChannelProvider[]
+  readonly #byChannel: ReadonlyMap<string, readonly ChannelProvider[]>
 
   /** @throws BroadsideError `INVALID_INPUT` when a provider can't send or two share a name. */
   constructor(providers: readonly ChannelProvider[]) {
@@ -28,6 +29,9 @@ export class ProviderRegistry {
       names.add(provider.name)
     }
     this.#providers = providers
+    this.#byChannel = new Map(
+      this.channels.map((channel) => [channel, providers.filter((provider) => provider.channel === channel)]),
+    )
   }
 
   get all(): readonly ChannelProvider[] {
@@ -41,8 +45,8 @@ export class ProviderRegistry {
 
   /** The provider of `channel`: the one named `transport` if it carries that channel, otherwise the default. */
   find(channel: string, transport: string | undefined): ChannelProvider | undefined {
-    const ofChannel = this.#providers.filter((provider) => provider.channel === channel)
-    return ofChannel.find((provider) => provider.name === transport) ?? ofChannel[0]
+    const ofChannel = this.#byChannel.get(channel)
+    return ofChannel?.find((provider) => provider.name === transport) ?? ofChannel?.[0]
   }
 
   named(name: string): ChannelProvider | undefined {
