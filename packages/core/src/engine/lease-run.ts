@@ -208,9 +208,10 @@ export class LeaseRun {
       } catch (error) {
         this.#ledger.record(renderFailed(routed.item, error), routed.item)
       }
+      if (this.#ports.pacer.isDue) await this.#ports.pacer.breathe()
     }
     if (messages.length === 0) return
-    // It may have waited, for its turn at the provider or for the renderer, and the lease or the job may have ended meanwhile.
+    // It may have waited, for its turn at the provider or at the renderer, and the lease or the job may have ended meanwhile.
     await this.#ledger.start(ready.at(-1)?.item.seq ?? -1)
     if (this.#isStopped || gate.isBlocked) return
     const outcomes = await callProvider(
