@@ -8,8 +8,8 @@ import {
 } from '@broadside/core'
 import { readFresh } from './item-reading.js'
 import { applyChange, JobChange } from './job-change.js'
-import { controlOf, lockJob } from './job-row.js'
-import { addLease, type Lease } from './lease.js'
+import { controlOf, type JobRow, lockJob } from './job-row.js'
+import { addLease, findLease, isRange, type Lease } from './lease.js'
 import { firstDueRange, shrinkRange } from './ranges.js'
 import { holdDueRetries } from './retries.js'
 import type { Session, Write } from './session.js'
@@ -25,8 +25,11 @@ interface Taken {
   readonly writes: readonly Write[]
 }
 
-export async function claim(session: Session, params: ClaimParams): Promise<Claim | undefined> {
+/** With `mayBeDone`, the same claim has been made before, and nobody knows what became of it: what it got is handed out, if it got anything. */
+export async function claim(session: Session, params: ClaimParams, mayBeDone = false): Promise<Claim | undefined> {
   const job = await lockJob(session, params.jobId)
+  const done = job && mayBeDone ? await claimedBefore(session, job, params.token) : undefined
+  if (done) return done
   if (job?.status !== 'processing' || params.wave !== 0) return undefined
   const take = params.source === 'range' ? takeRange : takeRetries
   const taken = await take(session, job.key, params)
@@ -43,6 +46,13 @@ export async function claim(session: Session, params: ClaimParams): Promise<Clai
   )
   await applyChange(session, change, { now })
   return { token, jobId: job.id, items, startedThrough, control: controlOf(job) }
+}
+
+async function claimedBefore(session: Session, job: JobRow, token: string): Promise<Claim | undefined> {
+  const lease = await findLease(session, job.key, token)
+  if (!lease || !isRange(lease.covers)) return undefined
+  const items = await readFresh(session, job.key, { ...lease.covers, limit: lease.size })
+  return { token, jobId: job.id, items, startedThrough: lease.startedThrough, control: controlOf(job) }
 }
 
 /** Takes from the front of the first range that is due. No item is written. */

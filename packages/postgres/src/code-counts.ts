@@ -15,17 +15,36 @@ export class CodeCounts {
   }
 
   writesFor(jobKey: string): readonly Write[] {
+    const [hashes, ...lists] = this.lists
+    return hashes?.length === 0 ? [] : [{ sql: ADD, values: [jobKey, hashes ?? [], ...lists] }]
+  }
+
+  /** What changes, a list a column; of the types {@link CODE_LISTS}. */
+  get lists(): readonly (readonly (string | number | Buffer)[])[] {
     const changes = [...this.#changes].filter(([, { settled, open }]) => settled !== 0 || open !== 0)
-    if (changes.length === 0) return []
     const codes = changes.map(([code]) => code)
     const settled = changes.map(([, change]) => change.settled)
     const open = changes.map(([, change]) => change.open)
-    return [{ sql: ADD, values: [jobKey, codes.map(digest), codes.map(toColumn), settled, open] }]
+    return [codes.map(digest), codes.map(toColumn), settled, open]
   }
 }
 
-const ADD: Sql = (s) => `
-  insert into ${s}.codes as codes (job, code_hash, code, settled, open)
-  select $1::bigint, * from unnest($2::bytea[], $3::text[], $4::bigint[], $5::bigint[])
-  on conflict (job, code_hash) do update
-  set settled = codes.settled + excluded.settled, open = codes.open + excluded.open`
+export const CODE_LISTS: readonly string[] = ['bytea[]', 'text[]', 'bigint[]', 'bigint[]']
+
+export interface AddCodesParams {
+  /** The job's key, in SQL; nothing is added where it is null. */
+  readonly job: string
+  /** The number of the parameter that is the first of the lists. */
+  readonly firstList: number
+}
+
+export function addCodes(schema: string, { job, firstList }: AddCodesParams): string {
+  return `
+    insert into ${schema}.codes as codes (job, code_hash, code, settled, open)
+    select ${job}, * from unnest(${CODE_LISTS.map((type, index) => `$${firstList + index}::${type}`).join(', ')})
+    where ${job} is not null
+    on conflict (job, code_hash) do update
+    set settled = codes.settled + excluded.settled, open = codes.open + excluded.open`
+}
+
+const ADD: Sql = (s) => addCodes(s, { job: '$1::bigint', firstList: 2 })

@@ -14,10 +14,14 @@ export type ClaimedColumns = [
   trail: Column,
 ]
 
+/** The same of an item that was never settled, of which there was no attempt. */
+export type FreshColumns = [seq: string, recipient: string, messageId: string, payload: string]
+
 /** Selects {@link ClaimedColumns}. */
 export const CLAIMED_COLUMNS = 'item.seq, item.recipient, item.message_id, item.payload, item.attempts, item.trail'
 
-export function claimedFrom([seq, recipient, messageId, payload, attempts, trail]: ClaimedColumns): ClaimedItem {
+export function claimedFrom(row: ClaimedColumns | FreshColumns): ClaimedItem {
+  const [seq, recipient, messageId, payload, attempts = '0', trail = null] = row
   return {
     seq: Number(seq),
     recipient: fromColumn(recipient),

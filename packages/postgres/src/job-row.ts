@@ -1,7 +1,8 @@
 import { BroadsideError, type ClosingStatus, type JobControl, type JobStatus } from '@broadside/core'
 import { fromNullable, toColumn } from './column-text.js'
 import { type Column, numberFrom } from './column-value.js'
-import type { Session, Sql } from './session.js'
+import type { Prepared, Step } from './prepared.js'
+import type { Rows, Session, Sql } from './session.js'
 
 /** What changes of a job, and decides what may happen to it; its texts are read only where they are asked for. */
 export interface JobRow {
@@ -42,9 +43,22 @@ export function controlOf({ status, closedAs, pending }: JobRow): JobControl {
   return { status, closedAs, pending }
 }
 
+/** {@link lockJob}, as the first step of a message. */
+export function lockStep(id: string): Step {
+  return { prepared: PREPARED_LOCK, values: [toColumn(id)] }
+}
+
+/** What {@link lockStep} has found. */
+export function lockedJob([row]: Rows, id: string): JobRow | undefined {
+  return row && jobFrom(row as JobColumns, id)
+}
+
 async function read(session: Session, sql: Sql, id: string): Promise<JobRow | undefined> {
   const row = await session.row<JobColumns>(sql, toColumn(id))
-  if (row === undefined) return undefined
+  return row && jobFrom(row, id)
+}
+
+function jobFrom(row: JobColumns, id: string): JobRow {
   const [key, status, closedAs, closedCode, nextSeq, pending, inFlight, finishedAt] = row
   return {
     key,
@@ -73,3 +87,4 @@ type JobColumns = [
 const FIND: Sql = (s) =>
   `select key, status, closed_as, closed_code, next_seq, pending, in_flight, finished_at from ${s}.jobs where id = $1`
 const LOCK: Sql = (s) => `${FIND(s)} for update`
+const PREPARED_LOCK: Prepared = { sql: LOCK, types: ['text'] }

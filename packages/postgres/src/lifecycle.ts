@@ -3,7 +3,7 @@ import { migrate } from './migrate.js'
 import type { Settings } from './options.js'
 import type { Source } from './source.js'
 import { asStorageFailure } from './storage-failure.js'
-import { Transactions, type Work } from './transactions.js'
+import { type Message, type RepeatableWork, Transactions, type Work } from './transactions.js'
 
 /** A storage's connections from `open` to `close`, and the calls between the two. */
 export class Lifecycle {
@@ -42,6 +42,11 @@ export class Lifecycle {
   /** One transaction, which may run again from its beginning. */
   write<T>(work: Work<T>): Promise<T> {
     return this.#run(() => this.#transactions.write(work))
+  }
+
+  /** One transaction, in one message where `message` will do, and otherwise by `work`. */
+  writeAtOnce<T>(message: Message<T> | undefined, work: RepeatableWork<T>): Promise<T> {
+    return this.#run(() => this.#transactions.writeAtOnce(message, work))
   }
 
   /** Several statements that read the same state. */

@@ -1,6 +1,7 @@
-import type { Storage } from '@broadside/core'
+import type { Claim, Storage } from '@broadside/core'
 import { addItems } from './add-items.js'
 import { claim } from './claim.js'
+import { claimAtOnce } from './claim-at-once.js'
 import { closeJob } from './close-job.js'
 import { countCodes } from './count-codes.js'
 import { createJob } from './create-job.js'
@@ -18,6 +19,7 @@ import { findAnswer } from './once.js'
 import { reap } from './reap.js'
 import { reviseItems } from './revise-items.js'
 import { settle } from './settle.js'
+import { settleAtOnce } from './settle-at-once.js'
 import { sweep } from './sweep.js'
 import { transitionJob } from './transition-job.js'
 
@@ -46,10 +48,13 @@ export function operationsOn(database: Lifecycle, changed: () => void): Operatio
         ({ applied }) => applied,
       ),
     listClaimable: (params) => database.single((session) => listClaimable(session, params)),
-    claim: (params) => database.write((session) => claim(session, params)),
+    claim: (params) =>
+      database.writeAtOnce<Claim | undefined>(claimAtOnce(params), (session, mayBeDone) =>
+        claim(session, params, mayBeDone),
+      ),
     settle: (params) =>
       told(
-        database.write((session) => settle(session, params)),
+        database.writeAtOnce(settleAtOnce(params), (session, mayBeDone) => settle(session, params, mayBeDone)),
         ({ completed }) => completed,
       ),
     extend: (params) => database.write((session) => extend(session, params)),

@@ -76,12 +76,15 @@ function stateFrom([seq, status, code, held, detached, token, spent]: StateColum
   }
 }
 
-function valuesOf({ token, spent, now, settlements }: WriteParams): readonly Value[] {
+function valuesOf(params: WriteParams): readonly Value[] {
+  const { token, spent, now } = params
+  return [toColumn(token), spent, now, ...outcomeLists(params)]
+}
+
+/** What `settlements` say, a list a column; of the types {@link OUTCOME_LISTS}. */
+export function outcomeLists({ settlements, now }: Pick<WriteParams, 'settlements' | 'now'>): readonly Value[] {
   const dueAt = ({ to, nextAttemptAt }: Settlement) => (to === 'pending' ? (nextAttemptAt ?? now) : null)
   return [
-    toColumn(token),
-    spent,
-    now,
     settlements.map(({ seq }) => seq),
     settlements.map(({ to }) => codeOfStatus(to)),
     settlements.map(({ attempts }) => attempts),
@@ -102,13 +105,38 @@ function orNone(list: readonly (string | number | null)[]): readonly (string | n
 const STATES: Sql = (s) => `
   select seq, status, code, held, detached, token, spent from ${s}.items where ctid = any (${rowsAt(s, '$2')})`
 
-const SET_OUTCOMES = `
-  detached = true, held = false, token = $2, spent = $3, status = new.status, attempts = new.attempts,
-  next_attempt_at = new.next_attempt_at, channel = new.channel, receipt = new.receipt, code = new.code,
-  reason = new.reason, trail = new.trail, settled_at = case when new.status = 0 then null else $4::float8 end
-  from unnest(
-    $5::bigint[], $6::smallint[], $7::integer[], $8::float8[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[]
-  ) as new (seq, status, attempts, next_attempt_at, channel, receipt, code, reason, trail)`
+const LISTS = [
+  ['seq', 'bigint[]'],
+  ['status', 'smallint[]'],
+  ['attempts', 'integer[]'],
+  ['next_attempt_at', 'float8[]'],
+  ['channel', 'text[]'],
+  ['receipt', 'text[]'],
+  ['code', 'text[]'],
+  ['reason', 'text[]'],
+  ['trail', 'text[]'],
+] as const
+export const OUTCOME_LISTS: readonly string[] = LISTS.map(([, type]) => type)
+
+export interface SetParams {
+  /** As in {@link WriteParams}, in SQL. */
+  readonly spent: string
+  readonly now: string
+  /** The number of the parameter that is the first of the lists. */
+  readonly firstList: number
+}
+
+/** What an update of `item` sets from the lists, of which a row is called `new`; `$2` is the token. */
+export function setOutcomes({ spent, now, firstList }: SetParams): string {
+  return `
+    detached = true, held = false, token = $2, spent = ${spent}, status = new.status, attempts = new.attempts,
+    next_attempt_at = new.next_attempt_at, channel = new.channel, receipt = new.receipt, code = new.code,
+    reason = new.reason, trail = new.trail, settled_at = case when new.status = 0 then null else ${now}::float8 end
+    from unnest(${OUTCOME_LISTS.map((type, index) => `$${firstList + index}::${type}`).join(', ')})
+      as new (${LISTS.map(([column]) => column).join(', ')})`
+}
+
+const SET_OUTCOMES = setOutcomes({ spent: '$3', now: '$4', firstList: 5 })
 const WRITE: Sql = (s) => `
   update ${s}.items as item set ${SET_OUTCOMES}
   where item.ctid = any (${rowsAt(s, '$5')}) and item.seq = new.seq`

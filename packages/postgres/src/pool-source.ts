@@ -2,7 +2,7 @@ import { type PostgresClient, type PostgresPool, type PostgresPoolClient, requir
 import { ConnectFailure } from './driver-failure.js'
 import { Session } from './session.js'
 import { SharedListening } from './shared-listening.js'
-import type { Connection, KeptClient, Listener, Source } from './source.js'
+import type { BeginParams, Connection, KeptClient, Listener, Source } from './source.js'
 
 /**
  * How long a transaction may stand still between two statements, in ms, before the server ends it: a process that is frozen, or cut off from the
@@ -46,7 +46,8 @@ export class PoolSource implements Source {
     try {
       return await task({
         client,
-        begin: ({ modes, settings }) => begin(client, `begin ${modes}; ${settings}; ${LIMITS}`, discard),
+        begin: (params) => begin(client, beginText(params), discard),
+        beginText,
         discard,
       })
     } finally {
@@ -89,6 +90,10 @@ export class PoolSource implements Source {
 const LIMITS = `
   set local idle_in_transaction_session_timeout = ${STANDSTILL_LIMIT_MS};
   select set_config('tcp_user_timeout', '${UNREAD_LIMIT_MS}', true) where version() like '%linux%'`
+
+function beginText({ modes, settings }: BeginParams): string {
+  return `begin ${modes}; ${settings}; ${LIMITS}`
+}
 
 /** A transaction that has begun by halves goes with its connection. */
 async function begin(client: PostgresClient, text: string, discard: (error: Error) => void): Promise<void> {

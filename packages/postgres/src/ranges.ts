@@ -20,7 +20,7 @@ export interface FreeRange {
 }
 
 /** There is one wave until the capability for waves joins the contract. */
-const WAVE = 0
+export const WAVE = 0
 
 /** The free range with the lowest `seq` of those that are due. */
 export async function firstDueRange(session: Session, job: string, now: number): Promise<FreeRange | undefined> {

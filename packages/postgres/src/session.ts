@@ -12,6 +12,9 @@ export interface Write {
   readonly values: readonly Value[]
 }
 
+/** What a statement has returned, a list a row. */
+export type Rows = readonly (readonly Column[])[]
+
 /** Where the schema's name comes while parameters get their numbers: that name may read as a parameter itself, this is in no statement. */
 const NAME = '\0'
 
@@ -69,6 +72,11 @@ export class Session {
   /** Runs statements without values; returns the first row of the last one. */
   async lastRow(text: string): Promise<readonly Column[] | undefined> {
     return rowOf(lastOf(await this.#query(() => text, [])))
+  }
+
+  /** Runs statements without values, in one round trip; returns the rows of each. */
+  async script(text: string): Promise<readonly Rows[]> {
+    return resultsOf(await this.#query(() => text, [])).map(({ rows }) => rows as Rows)
   }
 
   async #query(sql: Sql, values: readonly Value[]): Promise<PostgresResult> {

@@ -8,6 +8,7 @@ import {
   type SettleParams,
   type SettleResult,
 } from '@broadside/core'
+import { CommitFailure } from './driver-failure.js'
 import { isSeq, lastSeqUpTo } from './item-seq.js'
 import { applyChange, JobChange } from './job-change.js'
 import { controlOf, type JobRow, lockJob, requireJob } from './job-row.js'
@@ -16,11 +17,17 @@ import { LeftRanges } from './left-ranges.js'
 import { type KnownState, readStates, stateAfter, writeFresh, writeOutcomes } from './outcomes.js'
 import type { Session, Write } from './session.js'
 
-export async function settle(session: Session, params: SettleParams): Promise<SettleResult> {
+/**
+ * With `mayBeDone`, the same settle has been made before, and nobody knows what became of it.
+ *
+ * @throws CommitFailure when it had come about: which of its settlements counted is known to nobody then, until the caller repeats it.
+ */
+export async function settle(session: Session, params: SettleParams, mayBeDone = false): Promise<SettleResult> {
   const { jobId, token, now, settlements } = params
   const job = requireJob(await lockJob(session, jobId), jobId)
   const lease = await findLease(session, job.key, token)
   const verdicts = await settleItems(session, job, { token, now, settlements, lease })
+  if (mayBeDone && verdicts.answers.includes('already')) throw new CommitFailure(new Error('the commit got no answer'))
   const change = new JobChange(job)
   change.also(...verdicts.writes)
   for (const { from, settlement } of verdicts.applied) {

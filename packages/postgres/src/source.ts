@@ -18,6 +18,8 @@ export interface Connection {
   readonly client: PostgresClient
   /** Begins a transaction with these modes, then runs `settings`. When it rejects, no transaction of ours is open. */
   begin(params: BeginParams): Promise<void>
+  /** The statements by which `begin` does that; none where it has to look first. */
+  beginText?(params: BeginParams): string
   /** The connection is not to be used again. */
   discard(error: Error): void
 }

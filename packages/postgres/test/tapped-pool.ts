@@ -44,7 +44,7 @@ function tappedClient(client: pg.PoolClient, { tap, failure }: TapParams): Postg
     tap.pass({
       run: () => client.query(statement) as unknown as Promise<PostgresResult>,
       fail: (of) => failing(client, of === 'commit-answer' ? 'connection lost' : failure),
-      commits: statement.text === 'commit',
+      commits: /(^|; )commit$/.test(statement.text),
     })
   return new Proxy(client, {
     get: (target, name) => {
