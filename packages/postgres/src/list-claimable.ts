@@ -1,12 +1,29 @@
 import type { Claimable, ClaimableList, ListClaimableParams } from '@broadside/core'
 import { fromColumn, toColumn } from './column-text.js'
 import { booleanFrom, type Column } from './column-value.js'
+import type { Value } from './driver.js'
 import { bytesOf, instantFrom } from './instant.js'
+import type { Prepared } from './prepared.js'
 import type { Session, Sql } from './session.js'
+import type { Message } from './transactions.js'
 
 export async function listClaimable(session: Session, params: ListClaimableParams): Promise<ClaimableList> {
-  const { now, channels, limit } = params
-  const rows = await session.rows<ClaimableColumns>(LIST, now, channels.map(toColumn), limit)
+  return listFrom(await session.rows<ClaimableColumns>(LIST, ...valuesOf(params)), params)
+}
+
+/** {@link listClaimable} as a message: it takes longer to plan than to run. */
+export function listClaimableAtOnce(params: ListClaimableParams): Message<ClaimableList> {
+  return {
+    steps: [{ prepared: PREPARED_LIST, values: valuesOf(params) }],
+    answer: ([rows = []]) => listFrom(rows as readonly ClaimableColumns[], params),
+  }
+}
+
+function valuesOf({ now, channels, limit }: ListClaimableParams): readonly Value[] {
+  return [now, channels.map(toColumn), limit]
+}
+
+function listFrom(rows: readonly ClaimableColumns[], { limit }: ListClaimableParams): ClaimableList {
   const ready: Claimable[] = []
   for (const [, id, priority, startedAt, retriesDue, rangeDue] of rows) {
     if (id === null) continue
@@ -71,3 +88,5 @@ const LIST: Sql = (s) => `
     select * from running where retries_due or range_due order by priority desc, started_at, id limit $3
   ) as ready on true
   order by ready.priority desc, ready.started_at, ready.id`
+
+const PREPARED_LIST: Prepared = { sql: LIST, types: ['float8', 'text[]', 'bigint'] }

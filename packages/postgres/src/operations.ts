@@ -11,7 +11,7 @@ import { extend } from './extend.js'
 import { giveBack } from './give-back.js'
 import { findRecord } from './job-record.js'
 import type { Lifecycle } from './lifecycle.js'
-import { listClaimable } from './list-claimable.js'
+import { listClaimable, listClaimableAtOnce } from './list-claimable.js'
 import { listItems } from './list-items.js'
 import { listJobs } from './list-jobs.js'
 import { acquireMark, releaseMark } from './marks.js'
@@ -47,7 +47,8 @@ export function operationsOn(database: Lifecycle, changed: () => void): Operatio
         database.write((session) => closeJob(session, params)),
         ({ applied }) => applied,
       ),
-    listClaimable: (params) => database.single((session) => listClaimable(session, params)),
+    listClaimable: (params) =>
+      database.writeAtOnce(listClaimableAtOnce(params), (session) => listClaimable(session, params)),
     claim: (params) =>
       database.writeAtOnce<Claim | undefined>(claimAtOnce(params), (session, mayBeDone) =>
         claim(session, params, mayBeDone),

@@ -1,3 +1,4 @@
+import { booleanFrom } from './column-value.js'
 import { type PostgresClient, type PostgresPool, type PostgresPoolClient, requireText } from './driver.js'
 import { ConnectFailure } from './driver-failure.js'
 import { Session } from './session.js'
@@ -23,6 +24,8 @@ const LISTENING = new WeakMap<PostgresPool, SharedListening>()
 export class PoolSource implements Source {
   readonly isHostClient = false
   readonly #pool: PostgresPool
+  /** Until it is known what the server runs on. */
+  #limits = limitsOn(false)
 
   constructor(pool: PostgresPool) {
     this.#pool = pool
@@ -34,7 +37,11 @@ export class PoolSource implements Source {
   }
 
   async open(): Promise<void> {
-    await this.use(async ({ client }) => requireText(client))
+    await this.use(async ({ client }) => {
+      requireText(client)
+      const [isLinux = null] = (await new Session(client, '').firstRow(IS_LINUX)) ?? []
+      this.#limits = limitsOn(booleanFrom(isLinux))
+    })
   }
 
   async use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
@@ -43,6 +50,7 @@ export class PoolSource implements Source {
       broken ??= error
     }
     const client = await this.#connect(discard)
+    const beginText = ({ modes, settings }: BeginParams) => `begin ${modes}; ${settings}; ${this.#limits}`
     try {
       return await task({
         client,
@@ -86,13 +94,12 @@ export class PoolSource implements Source {
   }
 }
 
-/** A server that is no Linux can't watch what is unread, and would say so in its log each time. Over a Unix socket it need not. */
-const LIMITS = `
-  set local idle_in_transaction_session_timeout = ${STANDSTILL_LIMIT_MS};
-  select set_config('tcp_user_timeout', '${UNREAD_LIMIT_MS}', true) where version() like '%linux%'`
+const IS_LINUX = "select version() like '%linux%'"
+const STANDSTILL_LIMIT = `set local idle_in_transaction_session_timeout = ${STANDSTILL_LIMIT_MS}`
 
-function beginText({ modes, settings }: BeginParams): string {
-  return `begin ${modes}; ${settings}; ${LIMITS}`
+/** A server that is no Linux can't watch what is unread, and would say so in its log each time. Over a Unix socket it need not. */
+function limitsOn(isLinux: boolean): string {
+  return isLinux ? `${STANDSTILL_LIMIT}; set local tcp_user_timeout = ${UNREAD_LIMIT_MS}` : STANDSTILL_LIMIT
 }
 
 /** A transaction that has begun by halves goes with its connection. */

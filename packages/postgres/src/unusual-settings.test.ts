@@ -92,7 +92,9 @@ describe('sessions of the host’s', () => {
   })
 
   it('do not decide how we find what we work on, nor how long others wait for us', async () => {
-    const transactions = new Transactions({ source: new PoolSource(database.newPool(1)), ...settingsOf({}) })
+    const source = new PoolSource(database.newPool(1))
+    await source.open()
+    const transactions = new Transactions({ source, ...settingsOf({}) })
     const names = ['enable_seqscan', 'enable_bitmapscan', 'enable_nestloop', 'tcp_user_timeout']
     const shown = async (session: Session) =>
       session.row(() => `select ${names.map((name) => `current_setting('${name}')`).join(', ')}, ${WATCHES}`)
