@@ -1,5 +1,5 @@
 import type { NewItem } from '@broadside/core'
-import { fromColumn, toColumn } from './column-text.js'
+import { fromColumn, textsIn, toColumn, toColumns } from './column-text.js'
 import type { IdentityHash } from './identity-hash.js'
 import type { Session, Sql } from './session.js'
 
@@ -32,12 +32,16 @@ interface Candidate {
  */
 export async function insertItems(session: Session, params: InsertParams): Promise<Inserted> {
   const candidates = candidatesOf(params)
-  const inserted = new Set(await insertNew(session, params.job, candidates))
-  const met = candidates.filter(({ seq }) => !inserted.has(seq))
-  for (const seq of await insertCollided(session, params.job, met)) inserted.add(seq)
-  const stays = new Map(candidates.map(({ index, seq }) => [index, inserted.has(seq)]))
+  const inserted = await insertNew(session, params, candidates)
+  if (inserted === 'all' && candidates.length === params.items.length) {
+    return { seqs: candidates.map(({ seq }) => seq), duplicates: [] }
+  }
+  const isIn = new Set(inserted === 'all' ? candidates.map(({ seq }) => seq) : inserted)
+  const met = candidates.filter(({ seq }) => !isIn.has(seq))
+  for (const seq of await insertCollided(session, params.job, met)) isIn.add(seq)
+  const stays = new Map(candidates.map(({ index, seq }) => [index, isIn.has(seq)]))
   return {
-    seqs: [...inserted].sort((a, b) => a - b),
+    seqs: [...isIn].sort((a, b) => a - b),
     duplicates: [...params.items.keys()].filter((index) => stays.get(index) !== true),
   }
 }
@@ -53,20 +57,25 @@ function candidatesOf({ items, nextSeq, hash }: InsertParams): readonly Candidat
   return candidates
 }
 
-/** By one statement; what meets an item of the same hash is left out. */
-async function insertNew(session: Session, job: string, candidates: readonly Candidate[]): Promise<readonly number[]> {
-  if (candidates.length === 0) return []
-  const rows = await session.rows<[seq: string]>(
+/** By one statement; what meets an item of the same hash is left out. Returns the `seq`s of those that are in. */
+async function insertNew(
+  session: Session,
+  { job, nextSeq }: InsertParams,
+  candidates: readonly Candidate[],
+): Promise<readonly number[] | 'all'> {
+  if (candidates.length === 0) return 'all'
+  const row = await session.row<[seqs: string | null]>(
     INSERT,
     job,
-    candidates.map(({ seq }) => seq),
+    nextSeq,
     candidates.map(({ hash }) => hash.toString()),
-    candidates.map(({ item }) => toColumn(item.identity)),
-    candidates.map(({ item }) => toColumn(item.recipient)),
-    candidates.map(({ item }) => toColumn(item.messageId)),
-    candidates.map(({ item }) => toColumn(item.payload)),
+    toColumns(candidates.map(({ item }) => item.identity)),
+    toColumns(candidates.map(({ item }) => item.recipient)),
+    toColumns(candidates.map(({ item }) => item.messageId)),
+    toColumns(candidates.map(({ item }) => item.payload)),
   )
-  return rows.map(([seq]) => Number(seq))
+  const [seqs = '[]'] = row ?? []
+  return seqs === null ? 'all' : JSON.parse(seqs)
 }
 
 /** Of items that share their hash with another, adds those whose identity is a different text all the same. */
@@ -97,14 +106,17 @@ async function identitiesByHash(session: Session, job: string, met: readonly Can
 }
 
 const COLUMNS = 'job, seq, identity_hash, nth, identity, recipient, message_id, payload'
+/** The `seq`s that are in, or null for all. */
 const INSERT: Sql = (s) => `
-  insert into ${s}.items (${COLUMNS})
-  select $1::bigint, seq, hash, 0, identity, recipient, message_id, payload
-  from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
-    as new (seq, hash, identity, recipient, message_id, payload)
-  order by seq
-  on conflict (identity_hash, job, nth) do nothing
-  returning seq`
+  with added as (
+    insert into ${s}.items (${COLUMNS})
+    select $1::bigint, $2::bigint + place - 1, hash, 0, identity, recipient, message_id, payload
+    from unnest($3::bigint[], ${['$4', '$5', '$6', '$7'].map(textsIn).join(', ')}) with ordinality
+      as new (hash, identity, recipient, message_id, payload, place)
+    on conflict (identity_hash, job, nth) do nothing
+    returning seq
+  )
+  select case when count(*) < cardinality($3::bigint[]) then coalesce(json_agg(seq), '[]') end from added`
 const INSERT_NTH: Sql = (s) => `insert into ${s}.items (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8)`
 const SHARING: Sql = (s) =>
   `select identity_hash, identity from ${s}.items where identity_hash = any ($2::bigint[]) and job = $1`
