@@ -32,8 +32,12 @@ function explainingPool(plans: string[]): PostgresPool & { end(): Promise<void> 
     }) as PostgresPoolClient
   const explain = async (client: pg.PoolClient, query: PostgresQuery) => {
     if (!query.text.includes('min(lease_until)')) return client.query(query)
-    const { rows } = await client.query(`explain ${query.text}`, query.values)
-    plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
+    // The message as it is, but for its last statement; then what it has prepared is prepared again.
+    const text = query.text.replace(/; execute (?!.*; execute )/s, '; explain execute ')
+    const results: unknown = await client.query({ ...query, text })
+    const { rows } = (results as readonly pg.QueryArrayResult[]).at(-2) ?? { rows: [] }
+    plans.push(rows.join('\n'))
+    await client.query('deallocate all')
     return client.query(query)
   }
   return {
