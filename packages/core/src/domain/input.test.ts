@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { BroadsideError } from '../model/error.js'
 import { anyValue, TRAPS } from './hostile.fixture.js'
 import { parseInput } from './input.js'

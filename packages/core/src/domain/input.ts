@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { BroadsideError, type InputIssue } from '../model/error.js'
 import { plainText } from '../model/plain-text.js'
 import { thrownReason } from '../model/thrown-reason.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseInput } from '../domain/input.js'
 import { decodeCursor, encodeCursor } from '../domain/list-cursor.js'
 import { ITEM_STATUSES, type Item, type ItemStatus } from '../model/item.js'

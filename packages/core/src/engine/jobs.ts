@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseInput } from '../domain/input.js'
 import type { IngestResult } from '../model/ingest.js'
 import type { JobInfo, JobInput } from '../model/job.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ChannelProvider } from '../channel/provider.js'
 import { parseInput } from '../domain/input.js'
 import type { ContentSource } from '../render/content-source.js'

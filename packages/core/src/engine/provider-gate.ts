@@ -1,5 +1,5 @@
 import PQueue from 'p-queue'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SendOutcome } from '../channel/outcome.js'
 import type { ChannelProvider } from '../channel/provider.js'
 import { parseInput } from '../domain/input.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const name = z.string().trim().min(1).max(255)
 const id = z.union([name, z.int()], { error: 'must be a text or a whole number' })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Named values as templates receive them. Passed on as they came, so that keys such as `__proto__` stay plain data. */
 export const dataBagSchema = z.custom<Readonly<Record<string, unknown>>>(

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { nameSchema } from './name.js'
 import { storedBagSchema } from './stored-json.js'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Counters } from './counters.js'
 import { deliveryOptionsShape } from './delivery-options.js'
 import type { ClosingStatus } from './item.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isPlainText } from './plain-text.js'
 
 /** What something is called: a tag, a channel, a template. Plain text of 1 to 255 characters, trimmed. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { dataBagSchema } from './data-bag.js'
 import { deliveryOptionsShape } from './delivery-options.js'
 

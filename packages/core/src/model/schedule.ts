@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseAbsolute } from '../domain/absolute-schedule.js'
 import { parseRelative } from '../domain/relative-schedule.js'
 import { isBroadsideError } from './error.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { messageSchema } from './message.js'
 
 /** Said of the sending as a whole; each is a template. */

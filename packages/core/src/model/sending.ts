@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { unreachableRecipients } from '../domain/recipient-reach.js'
 import { audienceSchema } from './audience.js'
 import type { Counters } from './counters.js'

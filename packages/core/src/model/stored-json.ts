@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { dataBagSchema } from './data-bag.js'
 import type { DataBag } from './json.js'
 import { thrownReason } from './thrown-reason.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { dataBagSchema } from './data-bag.js'
 
 // The messages go on where the field's name stops: "to.email must be text".
