@@ -15,6 +15,7 @@ import { CodeTally } from './code-tally.js'
 import { DuePool } from './due-pool.js'
 import { type FreeRange, firstSeqOf } from './free-range.js'
 import { frozenJson } from './frozen-json.js'
+import { IdentitySet } from './identity-set.js'
 import type { ItemState, Retry } from './item-state.js'
 import type { LeaseState } from './lease-state.js'
 import { SettledIndex } from './settled-index.js'
@@ -38,7 +39,7 @@ export interface JobState {
   readonly ingestErrors: CodeTally
   /** By `seq`, without gaps. */
   readonly items: ItemState[]
-  readonly identities: Set<string>
+  readonly identities: IdentitySet
   /** The `seq` from which on no item has ever been claimed. */
   cursor: number
   readonly freeRanges: DuePool<FreeRange>
@@ -70,7 +71,7 @@ export function newJobState(job: NewJob, heldLeases: Set<LeaseState>): JobState 
     finishedAt: undefined,
     ingestErrors: new CodeTally(),
     items: [],
-    identities: new Set(),
+    identities: new IdentitySet(),
     cursor: 0,
     freeRanges: newFreeRanges(),
     retries: newRetries(),
