@@ -5,7 +5,7 @@ import type { IngestResult } from '../model/ingest.js'
 import type { JobInput } from '../model/job.js'
 import type { IngestUser } from '../model/user.js'
 import type { CallerTransaction } from '../storage/storage.js'
-import { countErrors, ingestBatch } from './ingest.js'
+import { countErrors, planBatch, storeBatch } from './ingest.js'
 import { type CommandPorts, jobNotFound, newJob, startOf } from './job-commands.js'
 import { runAsync, runSync, type Steps, wait } from './maybe-async.js'
 
@@ -65,10 +65,8 @@ export class TransactionSteps {
     if (job === undefined) throw jobNotFound(jobId)
     refuseIfOwned(job, 'ingest')
     const addItems = this.#writes.addItems.bind(this.#writes)
-    const { added, errors } = yield* ingestBatch(
-      { jobId, entries: users, firstIndex: 0 },
-      { ingest: this.#ports.ingest, addItems },
-    )
+    const planned = yield* planBatch({ jobId, entries: users, firstIndex: 0 }, { ingest: this.#ports.ingest })
+    const { added, errors } = yield* storeBatch(planned, addItems)
     this.#touch(jobId)
     return { total: added, errors, errorCounts: countErrors(errors) }
   }

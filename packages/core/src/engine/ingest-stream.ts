@@ -5,7 +5,7 @@ import type { Once } from '../storage/once.js'
 import type { Storage } from '../storage/storage.js'
 import type { Clock } from './clock.js'
 import { hashOf, type Idempotency, type IdempotencyOptions, keyReused } from './idempotency.js'
-import { type BatchResult, entriesOf, ingestBatch } from './ingest.js'
+import { type BatchResult, entriesOf, type PlannedBatch, planBatch, storeBatch } from './ingest.js'
 import { isThenable, runAsync } from './maybe-async.js'
 import type { Pacer } from './pacer.js'
 
@@ -35,7 +35,7 @@ const LONGEST_BATCH_MS = 1_000
 /** Of a stream, so that memory stays bounded however many entries are bad. */
 const KEPT_ERRORS = 1_000
 
-/** Takes in users batch by batch, holding one batch at a time. */
+/** Takes in users batch by batch, holding two at a time. */
 export async function ingestAll(
   jobId: string,
   users: unknown,
@@ -77,28 +77,69 @@ interface Intake {
 }
 
 async function takeBatches(intake: Intake, ports: IngestStreamPorts): Promise<void> {
-  const { jobId, tally, options, extend } = intake
-  const addItems = ports.storage.addItems.bind(ports.storage)
-  let batchNo = 0
-  let extendedAt = ports.clock.now()
-  const store = async (entries: readonly unknown[]): Promise<void> => {
-    const batch = { jobId, entries, firstIndex: tally.read, once: intake.onceOf(batchNo) }
-    tally.add(
-      entries.length,
-      await runAsync(ingestBatch(batch, { ingest: ports.ingest, addItems, pacer: ports.pacer })),
-    )
-    batchNo += 1
-    if (extend !== undefined && ports.clock.now() - extendedAt > 1_000) {
-      await extend()
-      extendedAt = ports.clock.now()
-    }
-    if (ports.pacer.isDue) await ports.pacer.breathe()
-  }
+  const { tally, options, extend } = intake
+  const intoStorage = new BatchPipeline(intake, ports)
   const limits = { size: intake.batchSize, forMs: extend === undefined ? LONGEST_BATCH_MS : Number.POSITIVE_INFINITY }
-  for await (const entries of batches(intake.entries, { ...limits, clock: ports.clock, signal: options.signal, tally }))
-    await store(entries)
-  // Also an empty call learns that its job is not there, or not open.
-  if (batchNo === 0) await store([])
+  try {
+    for await (const entries of batches(intake.entries, { ...limits, clock: ports.clock, signal: options.signal }))
+      await intoStorage.take(entries)
+    // Also an empty call learns that its job is not there, or not open.
+    if (intoStorage.isUnused) await intoStorage.take([])
+  } catch (error) {
+    await intoStorage.finish()
+    throw error instanceof ReadStopped ? error.told(tally) : error
+  }
+  await intoStorage.finish()
+}
+
+/** Reads the entries of one batch while those of the one before are being stored. */
+class BatchPipeline {
+  readonly #intake: Intake
+  readonly #ports: IngestStreamPorts
+  #batches = 0
+  #read = 0
+  #storing: Promise<void> | undefined
+  #extendedAt: number
+
+  constructor(intake: Intake, ports: IngestStreamPorts) {
+    this.#intake = intake
+    this.#ports = ports
+    this.#extendedAt = ports.clock.now()
+  }
+
+  get isUnused(): boolean {
+    return this.#batches === 0
+  }
+
+  async take(entries: readonly unknown[]): Promise<void> {
+    const { jobId, onceOf } = this.#intake
+    const { ingest, pacer } = this.#ports
+    const batch = { jobId, entries, firstIndex: this.#read, once: onceOf(this.#batches) }
+    this.#batches += 1
+    this.#read += entries.length
+    const planned = await runAsync(planBatch(batch, { ingest, pacer }))
+    await this.finish()
+    this.#storing = this.#store(planned)
+    // Looked at with the next batch, or at the end.
+    this.#storing.catch(() => undefined)
+  }
+
+  /** Resolves when nothing is being stored any more. Rejects once with what went wrong with it. */
+  async finish(): Promise<void> {
+    const storing = this.#storing
+    this.#storing = undefined
+    await storing
+  }
+
+  async #store(planned: PlannedBatch): Promise<void> {
+    const { storage, clock } = this.#ports
+    const { tally, extend } = this.#intake
+    const stored = await runAsync(storeBatch(planned, (params) => storage.addItems(params)))
+    tally.add(planned.batch.entries.length, stored)
+    if (extend === undefined || clock.now() - this.#extendedAt <= 1_000) return
+    await extend()
+    this.#extendedAt = clock.now()
+  }
 }
 
 interface Batching {
@@ -106,7 +147,6 @@ interface Batching {
   readonly forMs: number
   readonly clock: Clock
   readonly signal: AbortSignal | undefined
-  readonly tally: IngestTally
 }
 
 /** Cuts a stream into batches. Closes it when it is left early. */
@@ -143,20 +183,17 @@ async function* batches(
 type Source = Iterator<unknown> | AsyncIterator<unknown>
 
 /** The next entry of a stream; a fault of the stream is told apart from one of ours. */
-function readNext(
-  source: Source,
-  { signal, tally }: Batching,
-): IteratorResult<unknown> | Promise<IteratorResult<unknown>> {
-  if (signal?.aborted) throw aborted(tally, signal)
+function readNext(source: Source, { signal }: Batching): IteratorResult<unknown> | Promise<IteratorResult<unknown>> {
+  if (signal?.aborted) throw aborted(signal)
   try {
     const next = source.next()
     if (!isThenable(next)) return next as IteratorResult<unknown>
     const told = Promise.resolve(next).catch((cause: unknown) => {
-      throw sourceFailed(tally, cause)
+      throw sourceFailed(cause)
     })
-    return signal === undefined ? told : orAbort(told, signal, tally)
+    return signal === undefined ? told : orAbort(told, signal)
   } catch (cause) {
-    throw sourceFailed(tally, cause)
+    throw sourceFailed(cause)
   }
 }
 
@@ -166,30 +203,44 @@ function letGoOf(source: Source): void {
 }
 
 /** A stream that hangs must not keep an aborted ingest from ending. */
-function orAbort<T>(next: Promise<T>, signal: AbortSignal, tally: IngestTally): Promise<T> {
+function orAbort<T>(next: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(aborted(tally, signal))
+    const onAbort = (): void => reject(aborted(signal))
     signal.addEventListener('abort', onAbort, { once: true })
     next.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
 }
 
-function aborted(tally: IngestTally, signal: AbortSignal): BroadsideError {
-  return new BroadsideError(
-    'ABORTED',
-    `The ingest was stopped after ${tally.read} entries; the ${tally.result.total} users added so far stay in.`,
-    {
-      cause: signal.reason,
-    },
+/** Why the users are not read any further: told once it is known how many of them are in. */
+class ReadStopped extends Error {
+  readonly told: (tally: IngestTally) => BroadsideError
+
+  constructor(told: (tally: IngestTally) => BroadsideError) {
+    super()
+    this.told = told
+  }
+}
+
+function aborted(signal: AbortSignal): ReadStopped {
+  return new ReadStopped(
+    ({ read, result }) =>
+      new BroadsideError(
+        'ABORTED',
+        `The ingest was stopped after ${read} entries; the ${result.total} users added so far stay in.`,
+        { cause: signal.reason },
+      ),
   )
 }
 
-function sourceFailed(tally: IngestTally, cause: unknown): BroadsideError {
+function sourceFailed(cause: unknown): ReadStopped {
   const reason = cause instanceof Error ? cause.message : String(cause)
-  return new BroadsideError(
-    'INGEST_SOURCE_FAILED',
-    `The users could not be read any further after ${tally.read} entries: ${reason}. The ${tally.result.total} users added so far stay in; with an idempotencyKey the same call goes on from there.`,
-    { cause },
+  return new ReadStopped(
+    ({ read, result }) =>
+      new BroadsideError(
+        'INGEST_SOURCE_FAILED',
+        `The users could not be read any further after ${read} entries: ${reason}. The ${result.total} users added so far stay in; with an idempotencyKey the same call goes on from there.`,
+        { cause },
+      ),
   )
 }
 

@@ -38,26 +38,39 @@ export interface BatchResult {
   readonly errors: readonly IngestError[]
 }
 
-/** Takes in one batch: reads each entry, stores the good ones in one transaction, tells about the others. */
-export function* ingestBatch(
+/** A batch whose entries have been read: the good ones as items, and what was wrong with the others. */
+export interface PlannedBatch {
+  readonly batch: IngestBatch
+  readonly plans: readonly EntryPlan[]
+}
+
+/** Reads each entry of a batch. */
+export function* planBatch(
   batch: IngestBatch,
   ports: {
     readonly ingest: IngestPorts
-    readonly addItems: (params: AddItemsParams) => MaybePromise<AddItemsResult>
     /** Absent where nothing can be waited for. */
     readonly pacer?: Pacer
   },
-): Steps<BatchResult> {
+): Steps<PlannedBatch> {
   const plans: EntryPlan[] = []
   // By index: a sparse array has entries that an iteration by callback passes over.
   for (let i = 0; i < batch.entries.length; i++) {
     plans.push(planEntry(batch.entries[i], ports.ingest))
     if (ports.pacer?.isDue) yield* wait(ports.pacer.breathe())
   }
+  return { batch, plans }
+}
+
+/** Stores the good entries of a batch in one transaction, and tells about the others. */
+export function* storeBatch(
+  { batch, plans }: PlannedBatch,
+  addItems: (params: AddItemsParams) => MaybePromise<AddItemsResult>,
+): Steps<BatchResult> {
   const taken = plans.flatMap((plan, i) => (plan.ok ? [{ item: plan.item, at: i }] : []))
   const items = taken.map(({ item }) => item)
   const answer = yield* wait(
-    ports.addItems({
+    addItems({
       jobId: batch.jobId,
       items,
       rejected: countByCode(plans),

@@ -45,7 +45,7 @@ export class Job {
   /**
    * Adds users: any number of calls, until the job is run. Good entries are in when it resolves; bad ones are told.
    *
-   * Holds one batch in memory at a time, however long the stream is. When it rejects (a stream that fails, an abort, a crash), the batches taken
+   * Holds two batches in memory at a time, however long the stream is. When it rejects (a stream that fails, an abort, a crash), the batches taken
    * so far stay in; with an `idempotencyKey` the same call again replays those and goes on.
    */
   ingest(users: Iterable<IngestUser> | AsyncIterable<IngestUser>, options: IngestOptions = {}): Promise<IngestResult> {
