@@ -52,6 +52,27 @@ describe('dispatch', () => {
     await broadside.close()
   })
 
+  it('leaves no timer behind, though it has seen a lease that would have run out later', async () => {
+    let answer = (): void => undefined
+    const provider = recorder({
+      answer: () => new Promise<SendOutcome>((resolve) => (answer = () => resolve({ type: 'sent' }))),
+    })
+    const { broadside, clock } = await bench({ providers: [provider] })
+    const slow = await broadside.jobs.create(MESSAGE)
+    await slow.ingest(people(1))
+    await slow.run()
+    await clock.advance(100)
+    // Makes the engine look while the lease is held.
+    const empty = await broadside.jobs.create(MESSAGE)
+    await empty.run()
+    await clock.advance(100)
+    answer()
+    await clock.advance(1_000)
+    expect(await slow.info()).toMatchObject({ status: 'completed' })
+    expect(clock.pendingTimers).toBe(0)
+    await broadside.close()
+  })
+
   it('falls back to the next channel when one fails for good', async () => {
     const email = recorder({
       name: 'mail',

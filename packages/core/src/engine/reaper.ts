@@ -42,11 +42,12 @@ export class Reaper {
 
   /**
    * What storage said at `now` about the next instant. The first look after a reap has to be of the same `now`: a lease that ends between
-   * the two would be too early for the one and past for the other.
+   * the two would be too early for the one and past for the other. What was expected before and is not due yet is forgotten: that lease may
+   * be gone.
    */
   expectAt(now: number, nextAt: number | undefined): void {
     this.#lookedAt = now
-    this.#dueAt = Math.min(this.#dueAt, nextAt ?? Number.POSITIVE_INFINITY)
+    if (this.#dueAt > now) this.#dueAt = nextAt ?? Number.POSITIVE_INFINITY
   }
 
   /** Reaps when a lease may have run out by `now`: a known one, or one that was made and ran out since the last look. */
