@@ -27,6 +27,9 @@ import { SharedClock } from './shared-clock.js'
 import { StorageHealth } from './storage-health.js'
 import { tellTransition } from './transition-events.js'
 
+/** While entries are read, the batch before them is being stored: its conversation with a database is not to wait for long. */
+const INGEST_SLICE_MS = 1
+
 /** The parts of an engine, each made once and handed to those that need it. The one place where they meet. */
 export class EngineParts {
   readonly storage: Storage
@@ -79,7 +82,7 @@ export class EngineParts {
       commands: this.#commands,
       queries: new JobQueries(storage),
       hub: this.hub,
-      ingest: { storage, clock, pacer: this.#pacer, idempotency, ingest: ingestPorts(ids) },
+      ingest: { storage, clock, pacer: new Pacer(clock, INGEST_SLICE_MS), idempotency, ingest: ingestPorts(ids) },
       prune: { storage, clock, pacer: this.#pacer, onDeleted: (job) => this.announce('delete', job, false) },
       checkOpen,
     })
