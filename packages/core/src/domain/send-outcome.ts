@@ -1,10 +1,7 @@
 import type { SendOutcome } from '../channel/outcome.js'
-import { plainText } from '../model/plain-text.js'
 import { thrownReason } from '../model/thrown-reason.js'
+import { cleanCode, cleanText } from './foreign-text.js'
 import { quoted } from './quoted.js'
-
-const MAX_CODE = 64
-const MAX_TEXT = 500
 
 /**
  * What a provider answered, made fit to be stored: a provider is the host's code, or speaks for a server that is nobody's.
@@ -51,31 +48,12 @@ function noOutcome(instead: string): SendOutcome {
 }
 
 function brokenContract(reason: string): SendOutcome {
-  return { type: 'unknown', code: 'PROVIDER_CONTRACT', reason: plainText(reason, MAX_TEXT) }
+  return { type: 'unknown', code: 'PROVIDER_CONTRACT', reason: cleanText(reason) }
 }
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return quoted(value)
   return value === null || typeof value === 'boolean' || typeof value === 'number' ? String(value) : typeof value
-}
-
-function cleanCode(code: unknown): string | undefined {
-  return (
-    textOf(code)
-      ?.slice(0, MAX_CODE)
-      .replace(/[^\w.:-]+/g, '_') || undefined
-  )
-}
-
-function cleanText(value: unknown): string | undefined {
-  const text = textOf(value)
-  return text === undefined ? undefined : plainText(text, MAX_TEXT) || undefined
-}
-
-/** Ids and codes come as numbers too, some of them beyond what a number holds exactly. */
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value
-  return typeof value === 'bigint' || Number.isFinite(value) ? String(value) : undefined
 }
 
 const MAX_DELAY_MS = 7 * 24 * 3_600_000

@@ -23,7 +23,8 @@ const SPECIFIED: readonly (readonly [from: readonly SendingStatus[], event: Send
   [['preparing'], 'built', 'prepared'],
   [['prepared'], 'transmit', 'transmitting'],
   [['transmitting'], 'lastItemSettled', 'transmitted'],
-  [['preparing'], 'fail', 'failed'],
+  // The specification has the first; for the others see docs/decisions/0007.
+  [['preparing', 'prepared', 'transmitting'], 'fail', 'failed'],
   [['pending', 'preparing', 'prepared', 'transmitting'], 'pause', 'paused'],
   [['paused'], 'resume:pending', 'pending'],
   [['paused'], 'resume:preparing', 'preparing'],

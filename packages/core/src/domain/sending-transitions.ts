@@ -8,7 +8,7 @@ import { nextStatus, type TransitionTable } from './transition-table.js'
  * - `noRecipients`, `built`: preparing came to its end.
  * - `transmit`: the instant of its first wave has come.
  * - `lastItemSettled`: no item is open.
- * - `fail`: audience, transport or content turned out missing.
+ * - `fail`: audience, transport or content turned out missing, or its definition impossible while it went out.
  * - `expire`: its deadline passed, nothing moved for `failAfter`, or it was missed and must not be sent late.
  * - `resume:…`: resume, named after where it was paused, so that the table says where it leads.
  */
@@ -44,8 +44,14 @@ export const SENDING_TRANSITIONS: TransitionTable<SendingStatus, SendingEvent> =
     fail: 'failed',
     expire: 'failed',
   },
-  prepared: { transmit: 'transmitting', pause: 'paused', cancel: 'cancelled', expire: 'failed' },
-  transmitting: { lastItemSettled: 'transmitted', pause: 'paused', cancel: 'cancelled', expire: 'failed' },
+  prepared: { transmit: 'transmitting', pause: 'paused', cancel: 'cancelled', fail: 'failed', expire: 'failed' },
+  transmitting: {
+    lastItemSettled: 'transmitted',
+    pause: 'paused',
+    cancel: 'cancelled',
+    fail: 'failed',
+    expire: 'failed',
+  },
   transmitted: { retryFailed: 'transmitting' },
   skipped: {},
   paused: {

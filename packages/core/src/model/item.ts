@@ -27,6 +27,8 @@ export type ClosingStatus = 'cancelled' | 'expired' | 'error'
 export const ITEM_CODES = {
   /** No channel of the job has an address for this recipient. */
   noAddress: 'NO_ADDRESS',
+  /** Consent, or a rule of the engine, forbids it on every channel that reaches the recipient. */
+  notAllowed: 'NOT_ALLOWED',
   /** The template threw for this recipient's data. */
   renderFailed: 'RENDER_FAILED',
   /** Every attempt that the retry policy allows has failed for a passing reason. */

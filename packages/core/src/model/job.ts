@@ -36,6 +36,8 @@ export type JobInput = z.input<typeof jobDefinitionSchema>
 /** A job as the public API shows it. Instants are in ms since the epoch. */
 export interface JobInfo {
   readonly id: string
+  /** The sending that it carries the items of; its operations are the sending's then. */
+  readonly sendingId?: string | undefined
   readonly status: JobStatus
   readonly name?: string | undefined
   readonly tags: readonly string[]

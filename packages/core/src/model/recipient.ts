@@ -26,6 +26,9 @@ const choiceShape = {
   locale: z.string().optional(),
 }
 
+/** What merge data is called elsewhere, on the users of a job for one. */
+const PROPERTIES_ELSEWHERE = new Set(['data', 'profile', 'variables', 'mergeData', 'attributes'])
+
 /**
  * Somebody a sending goes to, given inline: a member of the host's, or anybody who has an address. Further keys are addresses on
  * channels of the host's own: `{ whatsapp: '4740769126' }`.
@@ -39,7 +42,9 @@ export const recipientSchema = z.looseObject({ ...addressShape, ...choiceShape }
   }
   for (const [key, value] of given) {
     if (Object.hasOwn(addressShape, key) || address.safeParse(value).success) continue
-    context.addIssue({ code: 'custom', path: [key], message: 'is not known, nor an address in text or number' })
+    const meant = typeof value === 'object' && PROPERTIES_ELSEWHERE.has(key)
+    const message = meant ? 'is not known; did you mean properties?' : 'is not known, nor an address in text or number'
+    context.addIssue({ code: 'custom', path: [key], message })
   }
 })
 

@@ -15,11 +15,22 @@ function textReadBy(parse: (text: string) => unknown) {
   })
 }
 
+const dateSchema = z.date()
+
+/** What the schema takes, or a `Date`: that is kept as text, and one that is no date is refused as the text would be. */
+export function orDate<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((given: z.input<Schema> | z.input<typeof dateSchema>) => {
+    const date = dateSchema.safeParse(given)
+    if (date.success) return date.data.toISOString()
+    return Object.prototype.toString.call(given) === '[object Date]' ? String(given) : given
+  }, schema)
+}
+
 /** A time from now, such as `2 days`: see `parseRelative`. */
 export const relativeTextSchema = textReadBy(parseRelative)
 
-/** A date and time, such as `2018-01-24T16:10:08Z`; without an offset, one in the engine's zone: see `parseAbsolute`. */
-export const absoluteTextSchema = textReadBy(parseAbsolute)
+/** A date and time, such as `2018-01-24T16:10:08Z`, or a `Date`; without an offset, one in the engine's zone: see `parseAbsolute`. */
+export const absoluteTextSchema = orDate(textReadBy(parseAbsolute))
 
 /** Items are built five minutes before they are due, so that they stand ready at the instant. */
 const prescheduled = z.boolean().default(false)

@@ -6,7 +6,7 @@ import { dataBagSchema } from './data-bag.js'
 import { deliveryOptionsShape } from './delivery-options.js'
 import { experimentsSchema } from './experiment.js'
 import { recipientSchema } from './recipient.js'
-import { absoluteTextSchema, relativeTextSchema, scheduleSchema } from './schedule.js'
+import { absoluteTextSchema, orDate, relativeTextSchema, scheduleSchema } from './schedule.js'
 import { sendingMessageSchema } from './sending-message.js'
 import type { PausableStatus, SendingStatus } from './sending-status.js'
 
@@ -16,9 +16,11 @@ const name = z.string().trim().min(1).max(255)
 export const preflightTestSchema = z.strictObject({ type: name, enabled: z.boolean().default(false) })
 
 /** When a sending must be finished: a date and time, or so long after the instant at which its last items are due. */
-export const deadlineSchema = z.union([absoluteTextSchema, z.strictObject({ after: relativeTextSchema })], {
-  error: 'must be a date and time such as "2018-01-24T16:10:08Z", or { after: "20 minutes" }',
-})
+export const deadlineSchema = orDate(
+  z.union([absoluteTextSchema, z.strictObject({ after: relativeTextSchema })], {
+    error: 'must be a date and time such as "2018-01-24T16:10:08Z", or { after: "20 minutes" }',
+  }),
+)
 
 /** A sending as it is defined: what, to whom and when. */
 export const sendingDefinitionSchema = z
@@ -31,6 +33,8 @@ export const sendingDefinitionSchema = z
     }),
     audience: audienceSchema.optional(),
     recipients: z.array(recipientSchema).optional(),
+    /** Goes to those of that other sending, by its id, who did not get it; instead of an audience or recipients. */
+    unreachedOf: name.optional(),
     schedule: scheduleSchema.optional(),
     /** Stays a draft although it has a schedule. */
     draft: z.boolean().default(false),
@@ -53,6 +57,10 @@ export const sendingDefinitionSchema = z
   .refine((sending) => !(sending.channel && sending.channels), {
     error: 'give either channel or channels, not both',
     path: ['channels'],
+  })
+  .refine((sending) => sending.unreachedOf === undefined || !(sending.audience ?? sending.recipients), {
+    error: 'goes instead of audience and recipients, not with them',
+    path: ['unreachedOf'],
   })
   .superRefine((sending, context) => {
     for (const index of unreachableRecipients(sending)) {
@@ -94,4 +102,16 @@ export interface SendingInfo {
   readonly finishedAt?: number | undefined
   /** Why it failed. */
   readonly reason?: string | undefined
+}
+
+/** How far a sending has come. */
+export interface SendingProgress {
+  readonly sendingId: string
+  readonly status: SendingStatus
+  /** Of its job, once there is one. */
+  readonly counters?: Counters | undefined
+  /** Open items covered by a live lease. */
+  readonly inFlight: number
+  /** True for the last one of a watch: it has ended, and nothing is in flight. */
+  readonly isFinal: boolean
 }

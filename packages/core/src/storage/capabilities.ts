@@ -11,4 +11,6 @@ export interface StorageCapabilities {
   readonly callerTransaction: 'none' | 'sync' | 'async'
   /** `onWake` is there: it tells when another engine may have changed something. A hint, never the truth. */
   readonly wake: boolean
+  /** `sendings` is there, and jobs have waves. */
+  readonly sendings: boolean
 }

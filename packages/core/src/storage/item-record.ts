@@ -8,11 +8,15 @@ export interface NewItem {
   readonly messageId: string
   /** What was ingested, as JSON text; the storage keeps it and never looks into it. */
   readonly payload: string
+  /** The wave that it goes out with. Default 0. */
+  readonly wave?: number | undefined
+  /** Further texts by which it is known, unique in the job together with every `identity`. Those of one item may repeat each other. */
+  readonly also?: readonly string[] | undefined
 }
 
 /** An open item as a claim hands it out. */
 export interface ClaimedItem {
-  /** A whole number from 0 on, ordered within its job and wave; gaps are allowed. */
+  /** `seqInWave(wave, place)`: a whole number from 0 on, ordered within its job and wave; gaps are allowed. */
   readonly seq: number
   readonly recipient: string
   readonly messageId: string

@@ -1,13 +1,25 @@
+import type { VariantChoice } from '../domain/variant-assignment.js'
 import type { Counters } from '../model/counters.js'
+import type { Experiment } from '../model/experiment.js'
 import type { ClosingStatus } from '../model/item.js'
 import type { JobDefinition, JobStatus } from '../model/job.js'
 import type { Content } from '../model/message.js'
 
-/** What a job's references were resolved to when it was run. Fixed from then on. */
+/** What the messages of a sending's job take from the sending. */
+export interface PreparedSending {
+  readonly trackLinks: boolean
+  readonly experiments?: readonly Experiment[] | undefined
+  /** Those that were picked, by experiment and variant: they come later than the rest. */
+  readonly champions?: readonly VariantChoice[] | undefined
+}
+
+/** What a job's references were resolved to when it was run. Fixed from then on, but for the champions of a sending. */
 export interface PreparedMessage {
   /** Absent when a provider with hosted templates receives the references themselves. */
   readonly content?: Content | undefined
   readonly contentByLocale?: Readonly<Record<string, Content>> | undefined
+  /** Only of a job that a sending owns. */
+  readonly sending?: PreparedSending | undefined
 }
 
 /** A job as it is first stored: status `created`, counters zero, `runNo` 0. */

@@ -9,11 +9,11 @@ import type { JobControl } from './job-record.js'
  */
 export type ClaimSource = 'range' | 'retries'
 
-/** A job that has items to claim. */
+/** A job, or one of its waves, that has items to claim. */
 export interface Claimable {
   readonly jobId: string
   readonly source: ClaimSource
-  /** Items of one job that become due together; 0 is the only wave of a job without several due instants. */
+  /** Items of one job that become due together; 0 is the only wave of a job without several due instants. Always 0 for `retries`, which are of all waves. */
   readonly wave: number
   readonly priority: number
   /** The job's, 0 where it has none. */
@@ -21,11 +21,14 @@ export interface Claimable {
 }
 
 export interface ClaimableList {
-  /** By priority (ten first), then by `startedAt`, then by `jobId`; retries of a job before its range. */
+  /**
+   * By priority (ten first), then by `startedAt`, then by `jobId`; of one job its retries, then its waves, in ascending order. Each counts
+   * towards `limit`.
+   */
   readonly ready: readonly Claimable[]
   /**
    * The next instant after `now` at which something becomes claimable, or a lease of any job runs out, in ms since the epoch;
-   * `undefined` when nothing will by itself.
+   * `undefined` when nothing will by itself. A wave without an instant is never the reason.
    */
   readonly nextAt?: number | undefined
 }
@@ -33,6 +36,7 @@ export interface ClaimableList {
 export interface ClaimParams {
   readonly jobId: string
   readonly source: ClaimSource
+  /** The wave of the range. */
   readonly wave: number
   /** At least 1. */
   readonly limit: number

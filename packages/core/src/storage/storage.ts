@@ -13,7 +13,9 @@ import type {
   ReapedLease,
 } from './lease.js'
 import type { Once, StoredAnswer } from './once.js'
+import type { SendingStorage } from './sending-storage.js'
 import type { Settlement, SettleParams, SettleResult } from './settlement.js'
+import type { WaveDue } from './wave.js'
 
 /**
  * Where jobs and items are kept. An adapter *keeps and guards*; it never chooses a next state: those come from core as
@@ -36,10 +38,13 @@ import type { Settlement, SettleParams, SettleResult } from './settlement.js'
  * - A fault of the store rejects with `STORAGE_FAILED` and its `cause`; the engine calls again. One that has let go of what
  *   `open` took rejects with `STORAGE_CLOSED`.
  * - **Texts** (ids, identities, tokens, codes, keys) are any text, compared exactly. What goes in and what comes out are copies.
- * - `wave` is 0 until the capability for waves joins the contract.
+ * - **Waves**: without `capabilities.sendings` there is wave 0 alone, `into` and `also` are not given, and nobody asks for a due instant.
  */
 export interface Storage {
   readonly capabilities: StorageCapabilities
+
+  /** Where sendings are kept. With `capabilities.sendings`. */
+  readonly sendings?: SendingStorage | undefined
 
   /**
    * Makes the storage ready (connects, migrates, takes its lock). Called once before any other method.
@@ -76,11 +81,15 @@ export interface Storage {
   /**
    * Adds items to a job, in their order.
    *
-   * - Locks the job first and checks that it is `created`; otherwise `added` is 0 and `refused` is its status.
-   * - An item whose `identity` the job holds already, or that an earlier item of the call has, is left out and its index reported.
+   * - Locks the job first and checks that its status is one of `into`; otherwise `added` is 0 and `refused` is its status.
+   * - An item of which any identity (`identity`, `also`) the job holds already, or an earlier item of the call that went in has, is left out
+   *   and its index reported; none of its identities is held then.
+   * - Items of a wave follow each other in their order, behind those that the wave has, wherever others of the call go. They are claimable
+   *   from the wave's `dueAt` on, as this call gives it; where it gives none, as those of the wave that nobody has claimed yet; where there
+   *   are none of these, at once. A `dueAt` that is given also moves those that nobody has claimed yet: see `WaveDue`.
    * - `rejected` is added to the job's `ingestErrors`, and so are the duplicates, under `duplicateCode`.
    *
-   * Conformance: `ingest/*`, `once/*`.
+   * Conformance: `ingest/*`, `waves/*`, `once/*`.
    */
   addItems(params: AddItemsParams): Promise<AddItemsResult>
 
@@ -107,9 +116,9 @@ export interface Storage {
 
   /**
    * Which jobs have something to claim at `now`: `processing`, all their channels among `channels`, and an unclaimed range
-   * or due retries that nobody holds.
+   * or due retries that nobody holds. Each wave with something to claim is listed by itself.
    *
-   * Conformance: `claim/list-*`.
+   * Conformance: `claim/list-*`, `waves/*`.
    */
   listClaimable(params: ListClaimableParams): Promise<ClaimableList>
 
@@ -118,13 +127,14 @@ export interface Storage {
    * job is not `processing`.
    *
    * - Of any number of concurrent callers, one receives a given item.
-   * - `range` takes one contiguous run of items that have never been settled, lowest `seq` first, without writing them.
-   * - `retries` takes those whose `nextAttemptAt` is due, earliest first.
+   * - `range` takes one contiguous run of items of `wave` that have never been settled, lowest `seq` first, without writing them. It never
+   *   reaches into another wave, and nor does what is given back or reaped of it.
+   * - `retries` takes those whose `nextAttemptAt` is due, earliest first, of all waves.
    * - A range that came back from a reaped lease is handed out in pieces of at most half the items that lease was handed out with
    *   (`max(1, floor(n / 2))`); given back, such a piece keeps its bound.
    * - Adds the number of items to `inFlight`.
    *
-   * Conformance: `claim/*`.
+   * Conformance: `claim/*`, `waves/*`.
    */
   claim(params: ClaimParams): Promise<Claim | undefined>
 
@@ -267,6 +277,10 @@ export interface ListJobsParams {
 export interface AddItemsParams {
   readonly jobId: string
   readonly items: readonly NewItem[]
+  /** The statuses in which the job takes items, none of them terminal. Default `created` alone. */
+  readonly into?: readonly JobStatus[] | undefined
+  /** When waves of these items are due; a wave is named once at most. */
+  readonly waves?: readonly WaveDue[] | undefined
   /** Entries that core turned away before they came here, counted by code. */
   readonly rejected?: Readonly<Record<string, number>> | undefined
   readonly duplicateCode: string

@@ -1,0 +1,22 @@
+import { type DomainToAscii, parseEmail, parsePhone, parsePushToken } from './address.js'
+
+/**
+ * What makes an address unique in a sending: `address:<channel>:<normalised address>`. However it is written, nobody gets a sending twice on one
+ * channel.
+ */
+export function addressKey(channel: string, address: string, domainToAscii: DomainToAscii): string {
+  return `address:${channel}:${normalised(channel, address, domainToAscii) ?? address.trim()}`
+}
+
+function normalised(channel: string, address: string, domainToAscii: DomainToAscii): string | undefined {
+  switch (channel) {
+    case 'email':
+      return parseEmail(address, domainToAscii)?.key
+    case 'sms':
+      return parsePhone(address)?.key
+    case 'push':
+      return parsePushToken(address)?.key
+    default:
+      return undefined
+  }
+}
