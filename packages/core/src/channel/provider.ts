@@ -1,3 +1,4 @@
+import type { VariantChoice } from '../domain/variant-assignment.js'
 import type { AddressBook } from '../model/user.js'
 import type { SendOutcome } from './outcome.js'
 
@@ -6,6 +7,8 @@ export interface OutgoingMessage {
   /** The same on every attempt of an item: use it as idempotency key. */
   readonly messageId: string
   readonly jobId: string
+  /** The sending that the job belongs to, if to one. */
+  readonly sendingId?: string | undefined
   readonly recipient: string
   readonly channel: string
   /** The address on this channel, as it was ingested and trimmed. */
@@ -14,6 +17,10 @@ export interface OutgoingMessage {
   readonly content: Readonly<Record<string, unknown>>
   /** Set when a provider with `hostedTemplates` is to render by itself. */
   readonly reference?: TemplateReference | undefined
+  /** Whether the links are to be tracked; as its sending says, absent without one. */
+  readonly trackLinks?: boolean | undefined
+  /** The variants that the recipient gets, one of each experiment of its sending. */
+  readonly variants?: readonly VariantChoice[] | undefined
   /** Which attempt of the item this is, counted from 1. */
   readonly attempt: number
 }

@@ -12,6 +12,7 @@ import type { BroadsideEvents, EventName } from './events.js'
 import { ingestPorts } from './ingest.js'
 import type { Jobs } from './jobs.js'
 import type { BroadsideOptions } from './options.js'
+import type { Sendings } from './sendings.js'
 
 /**
  * Opens an engine on a storage and starts to send what is due.
@@ -32,7 +33,7 @@ export async function createBroadside(options: BroadsideOptions): Promise<Broads
   return broadside
 }
 
-/** An engine: jobs, their events, and the dispatch of what is due. Made by {@link createBroadside}. */
+/** An engine: jobs, sendings, their events, and the dispatch of what is due. Made by {@link createBroadside}. */
 export class Broadside {
   readonly #parts: EngineParts
   #stopListening: (() => void) | undefined
@@ -48,18 +49,24 @@ export class Broadside {
     return this.#parts.jobs
   }
 
+  /** All sendings of the storage. */
+  get sendings(): Sendings {
+    return this.#parts.sendings
+  }
+
   /**
    * Opens the storage and starts to send what is due, from the next turn of the event loop on, so that listeners can be there first.
    * {@link createBroadside} has done it.
    */
   async open(): Promise<void> {
-    const { storage, dispatcher, hub, clock } = this.#parts
+    const { storage, dispatcher, keeper, hub, clock } = this.#parts
     await storage.open()
     await clock.refresh().catch(async (error: unknown) => {
       await storage.close()
       throw error
     })
     this.#stopListening = storage.onWake?.(() => {
+      keeper?.changed()
       dispatcher?.wake()
       hub.changedElsewhere()
     })
@@ -105,12 +112,13 @@ export class Broadside {
   }
 
   async #close(): Promise<void> {
-    const { dispatcher, hub, providers, storage, tuning } = this.#parts
+    const { dispatcher, hub, sendingHub, providers, storage, tuning } = this.#parts
     this.#stopListening?.()
     try {
       await dispatcher?.stop(tuning.closeTimeoutMs)
     } finally {
       hub.close()
+      sendingHub.close()
       await Promise.allSettled(providers.all.map(async (provider) => provider.close?.()))
       await storage.close()
     }

@@ -1,13 +1,17 @@
 import { nextTurn } from '../domain/turn.js'
 import { BroadsideError } from '../model/error.js'
 import type { Claimable, ClaimableList } from '../storage/lease.js'
+import { alarmAt } from './alarm.js'
 import { JobsInHand, type JobsInHandPorts } from './jobs-in-hand.js'
 import { LeaseRun, type LeaseRunPorts } from './lease-run.js'
 import type { Reaper } from './reaper.js'
+import type { SendingKeeper } from './sending-keeper.js'
 import type { StopReason } from './stop-reason.js'
 
 export interface DispatcherPorts extends LeaseRunPorts, JobsInHandPorts {
   readonly reaper: Reaper
+  /** Absent where the storage keeps no sendings. */
+  readonly keeper?: SendingKeeper | undefined
   readonly token: () => string
   /** Items under lease at once, over all jobs. */
   readonly maxInFlight: number
@@ -76,7 +80,7 @@ export class Dispatcher {
       })
     })
     // A storage that never answers does not keep the host from ending.
-    await Promise.race([this.#passing, limit])
+    await Promise.race([Promise.all([this.#passing, this.#ports.keeper?.stop()]), limit])
     while (this.#running.size > 0) await Promise.all(this.#running)
     cancel()
     if (this.#fault === undefined) return
@@ -104,7 +108,8 @@ export class Dispatcher {
       await Promise.all([...this.#runs].map((run) => run.keep()))
       const now = this.#ports.clock.now()
       await this.#ports.reaper.reapIfDue(now)
-      this.#sleepUntil(await this.#fill(now))
+      const sendingsAt = await this.#ports.keeper?.look()
+      this.#sleepUntil(earliest([await this.#fill(now), sendingsAt]))
     } catch (error) {
       if (!this.#isStopped) this.#arm(this.#ports.health.failed(error))
     }
@@ -141,7 +146,7 @@ export class Dispatcher {
   }
 
   get #mayClaim(): boolean {
-    return !this.#isStopped && !this.#ports.health.isStuck && this.#hasRoom
+    return !this.#isStopped && !this.#ports.health.isStuck && this.#room > 0
   }
 
   get #openChannels(): string[] {
@@ -158,10 +163,12 @@ export class Dispatcher {
     return list
   }
 
-  get #hasRoom(): boolean {
+  /** How many more items may be under lease. */
+  get #room(): number {
+    if (this.#runs.size >= LEASES_AT_ONCE) return 0
     let items = 0
     for (const run of this.#runs) items += run.size
-    return this.#runs.size < LEASES_AT_ONCE && items < this.#ports.maxInFlight
+    return Math.max(0, this.#ports.maxInFlight - items)
   }
 
   /** Whether another lease of the job makes sense now. */
@@ -179,7 +186,8 @@ export class Dispatcher {
     const waits = job.message.carriers.map((carrier) => this.#ports.gateOf(carrier.name).freeInMs)
     const rateMs = job.rate === undefined ? 0 : job.rate.freeAt() - clock.elapsed()
     const waitMs = Math.max(rateMs, waits.length === 0 ? 0 : Math.min(...waits))
-    return waitMs > 0 ? clock.now() + waitMs : undefined
+    // Instants are coarser than time for measuring: what is left of a wait must not round to nothing.
+    return waitMs > 0 ? clock.now() + Math.ceil(waitMs) : undefined
   }
 
   #unblockedAt(list: ClaimableList): number | undefined {
@@ -195,7 +203,7 @@ export class Dispatcher {
     const { clock, storage, leaseMs } = this.#ports
     const now = clock.now()
     const leaseUntil = now + leaseMs
-    const limit = pace.claimSize
+    const limit = Math.min(pace.claimSize, this.#room)
     // Retries may hold the item that killed a process: those are marked one by one. Of several providers, each has its own pace.
     const start =
       source === 'retries' || message.carriers.length > 1 || message.job.definition.onUncertain === 'hold'
@@ -239,7 +247,9 @@ export class Dispatcher {
     const { clock, pollMs } = this.#ports
     const now = clock.now()
     const at = earliest([nextAt, pollMs === undefined ? undefined : now + pollMs])
-    if (at !== undefined && !this.#isStopped) this.#arm(at - now)
+    if (at === undefined || this.#isStopped) return
+    this.#cancelTimer?.()
+    this.#cancelTimer = alarmAt(clock, at, () => this.wake())
   }
 
   #arm(delayMs: number): void {

@@ -3,7 +3,9 @@ import type { JobEvent } from '../domain/job-transitions.js'
 import { BroadsideError } from '../model/error.js'
 import type { JobRecord } from '../storage/job-record.js'
 import type { Storage } from '../storage/storage.js'
+import { ChangeFeed } from './change-feed.js'
 import { systemClock } from './clock.js'
+import { ConsentGate } from './consent-gate.js'
 import { Dispatcher } from './dispatcher.js'
 import { Events } from './events.js'
 import { guardedStorage } from './guarded-storage.js'
@@ -22,6 +24,11 @@ import { ProviderGate } from './provider-gate.js'
 import { ProviderRegistry } from './provider-registry.js'
 import { Reaper } from './reaper.js'
 import { SendWatch } from './send-watch.js'
+import { tellSending } from './sending-events.js'
+import { SendingHub } from './sending-hub.js'
+import type { SendingKeeper } from './sending-keeper.js'
+import { sendingParts } from './sending-parts.js'
+import type { Sendings } from './sendings.js'
 import { tellSettled } from './settle-events.js'
 import { SharedClock } from './shared-clock.js'
 import { StorageHealth } from './storage-health.js'
@@ -40,6 +47,10 @@ export class EngineParts {
   readonly hub: ProgressHub
   readonly commandPorts: CommandPorts
   readonly jobs: Jobs
+  readonly sendings: Sendings
+  readonly sendingHub: SendingHub
+  /** Absent in an engine that only writes, and where the storage keeps no sendings. */
+  readonly keeper: SendingKeeper | undefined
   /** Absent in an engine that only writes. */
   readonly dispatcher: Dispatcher | undefined
   readonly #commands: JobCommands
@@ -65,7 +76,10 @@ export class EngineParts {
       keepMs: tuning.idempotencyKeepMs,
     })
     const { renderer, contentSource } = options
-    this.hub = new ProgressHub({ storage, clock, events, intervalMs: tuning.progressIntervalMs, pollMs: this.#pollMs })
+    const intervalMs = tuning.progressIntervalMs
+    const feed = new ChangeFeed(clock, this.#pollMs)
+    this.hub = new ProgressHub({ storage, clock, events, intervalMs, feed })
+    this.sendingHub = new SendingHub({ storage, intervalMs, feed })
     this.commandPorts = {
       storage,
       clock,
@@ -78,15 +92,42 @@ export class EngineParts {
       },
     }
     this.#commands = new JobCommands(this.commandPorts)
+    const queries = new JobQueries(storage)
+    const prune = {
+      storage,
+      clock,
+      pacer: this.#pacer,
+      onDeleted: (job: JobRecord) => this.announce('delete', job, false),
+    }
     this.jobs = new Jobs({
       commands: this.#commands,
-      queries: new JobQueries(storage),
+      queries,
       hub: this.hub,
       ingest: { storage, clock, pacer: new Pacer(clock, INGEST_SLICE_MS), idempotency, ingest: ingestPorts(ids) },
-      prune: { storage, clock, pacer: this.#pacer, onDeleted: (job) => this.announce('delete', job, false) },
+      prune,
       checkOpen,
     })
+    const { sendings, keeper } = sendingParts({
+      ...this.commandPorts,
+      options,
+      events,
+      pacer: this.#pacer,
+      tuning,
+      queries,
+      hub: this.sendingHub,
+      prune,
+      pollMs: this.#pollMs,
+      checkOpen,
+      wake: () => this.#wakeSendings(),
+    })
+    this.sendings = sendings
+    this.keeper = keeper
     if (dispatch && this.providers.all.length > 0) this.dispatcher = this.#dispatcherOf(options)
+  }
+
+  #wakeSendings(): void {
+    this.keeper?.changed()
+    this.dispatcher?.wake()
   }
 
   /** Tells everybody of a transition that this engine has made. */
@@ -104,7 +145,10 @@ export class EngineParts {
     return shared && durable ? this.tuning.pollMs : undefined
   }
 
-  #dispatcherOf({ renderer, ids = randomIds, random = Math.random }: BroadsideOptions): Dispatcher {
+  #dispatcherOf(options: BroadsideOptions): Dispatcher {
+    const { renderer, ids = randomIds, random = Math.random, rewriteLinks, consent, transactionalSms = true } = options
+    const asksConsent = consent !== undefined || !transactionalSms
+    const watch = new SendWatch(this.clock, this.tuning.sendTimeoutMs)
     const { storage, clock, events, providers, tuning } = this
     const { leaseMs, settleDelayMs, maxClaim, maxInFlight } = tuning
     const gates = new Map(
@@ -130,7 +174,7 @@ export class EngineParts {
       }),
       token: () => ids.token(),
       health: new StorageHealth({ clock, events, leaseMs }),
-      watch: new SendWatch(clock, tuning.sendTimeoutMs),
+      watch,
       gateOf: (name) => gateNamed(gates, name),
       leaseMs,
       settleDelayMs,
@@ -143,8 +187,12 @@ export class EngineParts {
       onGivenBack: ({ jobId, control }) => this.hub.changed(jobId, control.closedAs !== undefined),
       onUnfit: (report) => events.emit('job:unfit', report),
       onLeaseLost: (report) => events.emit('lease:lost', report),
+      keeper: this.keeper,
+      rewriteLinks,
+      consent: asksConsent ? new ConsentGate({ hook: consent, transactionalSms, watch }) : undefined,
       onImpossible: async (job, error) => {
-        if (await this.#commands.fail(job)) events.emit('job:failed', { jobId: job.id, error })
+        if (job.ownerId !== undefined) await this.keeper?.impossible(job, error)
+        else if (await this.#commands.fail(job)) events.emit('job:failed', { jobId: job.id, error })
       },
     })
   }
@@ -162,7 +210,17 @@ export class EngineParts {
 
   async #tellCompleted(jobId: string): Promise<void> {
     const job = await this.storage.getJob(jobId).catch(() => undefined)
-    if (job !== undefined) this.events.emit('job:completed', { jobId, job: jobInfo(job) })
+    if (job === undefined) return
+    this.events.emit('job:completed', { jobId, job: jobInfo(job) })
+    if (job.ownerId !== undefined) await this.#tellTransmitted(job.ownerId, job)
+  }
+
+  /** The settle that was the last of a job was the last of its sending too, unless that is not transmitting yet. */
+  async #tellTransmitted(sendingId: string, { counters }: JobRecord): Promise<void> {
+    const sending = await this.storage.sendings?.getSending(sendingId).catch(() => undefined)
+    if (sending?.status === 'transmitted') tellSending('lastItemSettled', { sending, counters }, this.events)
+    this.sendingHub.changed(sendingId)
+    this.#wakeSendings()
   }
 }
 

@@ -3,6 +3,14 @@ import type { BroadsideError } from '../model/error.js'
 import type { Item } from '../model/item.js'
 import type { JobInfo } from '../model/job.js'
 import type { JobProgress } from '../model/progress.js'
+import type { SendingInfo } from '../model/sending.js'
+
+/** A transition of a sending. */
+export interface SendingTransition {
+  readonly sendingId: string
+  /** After it; with counters where the transition touched its job. */
+  readonly sending: SendingInfo
+}
 
 /** What a Broadside emits. Each transition is told by the engine that made it; other engines on the same storage do not repeat it. */
 export interface BroadsideEvents {
@@ -35,6 +43,40 @@ export interface BroadsideEvents {
     readonly mayBeOut: boolean
     readonly reason?: string | undefined
   }) => void
+  'sending:created': (event: { readonly sendingId: string }) => void
+  'sending:updated': (event: SendingTransition) => void
+  'sending:scheduled': (event: SendingTransition) => void
+  'sending:unscheduled': (event: SendingTransition) => void
+  /** Asked to go now. */
+  'sending:pending': (event: SendingTransition) => void
+  'sending:preparing': (event: SendingTransition) => void
+  'sending:prepared': (event: SendingTransition) => void
+  'sending:transmitting': (event: SendingTransition) => void
+  /** No item is open. Told by the engine whose settle was the last. */
+  'sending:transmitted': (event: SendingTransition) => void
+  'sending:skipped': (event: SendingTransition) => void
+  'sending:paused': (event: SendingTransition) => void
+  'sending:resumed': (event: SendingTransition) => void
+  'sending:cancelled': (event: SendingTransition) => void
+  /** `sending.reason` says why. */
+  'sending:failed': (event: SendingTransition) => void
+  /** What failed is taken up again. */
+  'sending:retrying': (event: SendingTransition) => void
+  'sending:deleted': (event: { readonly sendingId: string }) => void
+  /** A champion was picked: it goes to all who did not test it. */
+  'sending:champion': (event: {
+    readonly sendingId: string
+    readonly experiment: string
+    readonly variant: string
+  }) => void
+  /** Something the host supplies (its audience source, its champion function) failed, or the stored sending can't be read. It is tried again at `retryAt`. */
+  'sending:trouble': (event: {
+    readonly sendingId: string
+    readonly error: BroadsideError
+    readonly retryAt: number
+  }) => void
+  /** A sending is due that this engine can't carry: it lacks what `error` names. Another engine on the same storage may have it. */
+  'sending:unfit': (event: { readonly sendingId: string; readonly error: BroadsideError }) => void
   /** A lease ended under this engine: another one may be sending its items. Those named were in flight here. */
   'lease:lost': (event: { readonly jobId: string; readonly inFlight: number }) => void
   /** Work of an engine that died was taken over. `started` items may have gone out already. */

@@ -6,9 +6,15 @@ const PASSED_ON = new Set<PropertyKey>(['capabilities', 'onWake', 'within'])
 
 /** The storage with every fault it throws turned into the one error class, whatever driver it came from. */
 export function guardedStorage(storage: Storage): Storage {
+  const sendings = storage.sendings && guardedCalls(storage.sendings, {})
+  return guardedCalls(storage, sendings === undefined ? {} : { sendings })
+}
+
+function guardedCalls<Calls extends object>(calls: Calls, instead: Readonly<Record<string, unknown>>): Calls {
   const guarded = new Map<PropertyKey, unknown>()
-  return new Proxy(storage, {
+  return new Proxy(calls, {
     get(target, name) {
+      if (typeof name === 'string' && Object.hasOwn(instead, name)) return instead[name]
       const member: unknown = Reflect.get(target, name)
       if (typeof member !== 'function') return member
       const known = guarded.get(name)

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 /** Where ids come from. Each has to be unique wherever the storage is shared. */
 export interface Ids {
   jobId(): string
+  sendingId(): string
   /** The provider's idempotency key for an item. */
   messageId(): string
   /** For a recipient that was ingested without an id. */
@@ -13,6 +14,7 @@ export interface Ids {
 
 export const randomIds: Ids = {
   jobId: () => `job_${randomUUID()}`,
+  sendingId: () => `sending_${randomUUID()}`,
   messageId: randomUUID,
   recipientId: randomUUID,
   token: randomUUID,

@@ -3,6 +3,7 @@ import type { JobDefinition } from '../model/job.js'
 import type { Content } from '../model/message.js'
 import type { Renderer } from '../render/renderer.js'
 import type { JobRecord } from '../storage/job-record.js'
+import { jobIds, jobName } from './job-name.js'
 import type { ProviderRegistry } from './provider-registry.js'
 
 /**
@@ -31,8 +32,8 @@ export function refuseMissingProviders(job: JobRecord, channels: readonly string
   }
   throw new BroadsideError(
     'CHANNEL_NOT_AVAILABLE',
-    `Job ${job.id} wants channel ${missing.join(', ')}, which no provider of this engine carries. ${namesOf(providers)}`,
-    { jobId: job.id },
+    `${jobName(job)} wants channel ${missing.join(', ')}, which no provider of this engine carries. ${namesOf(providers)}`,
+    jobIds(job),
   )
 }
 
@@ -46,8 +47,8 @@ function refuseMissingTransport(job: JobRecord, channels: readonly string[], pro
   if (transport === undefined || channels.includes(providers.named(transport)?.channel ?? '')) return
   throw new BroadsideError(
     'TRANSPORT_NOT_FOUND',
-    `Job ${job.id} wants transport ${transport}, but no provider of that name carries ${channels.join(' or ')}. ${namesOf(providers)}`,
-    { jobId: job.id },
+    `${jobName(job)} wants transport ${transport}, but no provider of that name carries ${channels.join(' or ')}. ${namesOf(providers)}`,
+    jobIds(job),
   )
 }
 
@@ -60,8 +61,8 @@ function refuseUnhosted(job: JobRecord, providers: ProviderRegistry): void {
   if (isHosted(job.definition, job.channels, providers)) return
   throw new BroadsideError(
     'CONTENT_SOURCE_MISSING',
-    `Job ${job.id} leaves its content to providers with hosted templates, and this engine's are none. ${namesOf(providers)}`,
-    { jobId: job.id },
+    `${jobName(job)} leaves its content to providers with hosted templates, and this engine's are none. ${namesOf(providers)}`,
+    jobIds(job),
   )
 }
 
@@ -71,7 +72,7 @@ export function refuseUnrenderable(job: JobRecord, content: Content, where: stri
   if (field === undefined) return
   throw new BroadsideError(
     'RENDERER_MISSING',
-    `Job ${job.id} has template syntax in ${field}${where}, but the engine has no renderer. Give createBroadside one, such as liquidRenderer() of @broadside/liquid.`,
-    { jobId: job.id },
+    `${jobName(job)} has template syntax in ${field}${where}, but the engine has no renderer. Give createBroadside one, such as liquidRenderer() of @broadside/liquid.`,
+    jobIds(job),
   )
 }

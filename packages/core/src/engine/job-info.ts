@@ -7,6 +7,7 @@ import type { JobRecord } from '../storage/job-record.js'
 export function jobInfo(record: JobRecord): JobInfo {
   const {
     id,
+    ownerId,
     status,
     definition,
     counters,
@@ -21,6 +22,7 @@ export function jobInfo(record: JobRecord): JobInfo {
   const { name, tags, priority } = definition
   return {
     id,
+    sendingId: ownerId,
     status,
     name,
     tags,

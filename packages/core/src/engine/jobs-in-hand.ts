@@ -1,3 +1,4 @@
+import type { LinkRewriter } from '../audience/link-rewriter.js'
 import { type BroadsideError, isBroadsideError } from '../model/error.js'
 import type { Renderer } from '../render/renderer.js'
 import type { JobRecord } from '../storage/job-record.js'
@@ -12,6 +13,7 @@ import { RateGate } from './rate-gate.js'
 export interface JobsInHandPorts {
   readonly storage: Storage
   readonly renderer: Renderer | undefined
+  readonly rewriteLinks?: LinkRewriter | undefined
   readonly providers: ProviderRegistry
   readonly gateOf: (name: string) => ProviderGate
   readonly maxClaim: number
@@ -54,14 +56,26 @@ export class JobsInHand {
   /** The job, compiled if it was not yet; `undefined` when it is gone or has turned out impossible. `busy` jobs are not forgotten. */
   async take(jobId: string, busy: ReadonlySet<string>): Promise<JobInHand | undefined> {
     const known = this.#jobs.get(jobId)
-    if (known !== undefined) return known
+    if (known !== undefined && !known.message.awaitsChampion) return known
     const job = await this.#ports.storage.getJob(jobId)
+    if (known !== undefined) return job && this.#withChampions(known, job)
     const message = job && this.#isFit(job) ? await this.#compile(job) : undefined
     if (message === undefined) return undefined
     this.#forgetAllBut(busy)
     const taken = this.#inHand(message)
     this.#jobs.set(jobId, taken)
     return taken
+  }
+
+  /** What waits for a champion is claimed once it is picked: by then the message has to know it. */
+  async #withChampions(known: JobInHand, job: JobRecord): Promise<JobInHand | undefined> {
+    const { sending } = known.message.job.prepared ?? {}
+    if (sending?.champions?.length === job.prepared?.sending?.champions?.length) return known
+    const message = await this.#compile(job)
+    if (message === undefined) return undefined
+    const renewed = { ...known, message }
+    this.#jobs.set(job.id, renewed)
+    return renewed
   }
 
   #inHand(message: JobMessage): JobInHand {

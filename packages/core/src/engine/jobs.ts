@@ -21,7 +21,7 @@ export interface JobsPorts {
   readonly checkOpen: () => void
 }
 
-const resolveSchema = z.strictObject({
+export const resolveSchema = z.strictObject({
   seqs: z.array(z.int().min(0)),
   decision: z.enum(['sent', 'resend', 'drop']),
   idempotencyKey: z.string().optional(),

@@ -8,6 +8,7 @@ import type { ClaimedItem } from '../storage/item-record.js'
 import type { Claim } from '../storage/lease.js'
 import type { Settlement } from '../storage/settlement.js'
 import type { Clock } from './clock.js'
+import { type ConsentGate, deniedSettlement, type Objection } from './consent-gate.js'
 import { type RoutedItem, routeItem } from './item-routing.js'
 import type { JobMessage } from './job-message.js'
 import type { JobPace } from './job-pace.js'
@@ -29,6 +30,8 @@ export interface LeaseRunPorts extends LedgerPorts {
   readonly providers: ProviderRegistry
   readonly gateOf: (name: string) => ProviderGate
   readonly random: () => number
+  /** Absent where nobody has to be asked. */
+  readonly consent?: ConsentGate | undefined
 }
 
 export interface LeaseRunParams {
@@ -200,7 +203,8 @@ export class LeaseRun {
   async #sendGroup(gate: ProviderGate, group: readonly RoutedItem[]): Promise<void> {
     const ready: RoutedItem[] = []
     const messages: OutgoingMessage[] = []
-    for (const routed of group) {
+    const { consent } = this.#ports
+    for (const routed of consent === undefined ? group : await this.#allowed(gate, group, consent)) {
       try {
         const message = this.#params.message.compose(routed)
         messages.push(message instanceof Promise ? await this.#inTime(message) : message)
@@ -222,6 +226,25 @@ export class LeaseRun {
     ready.forEach((routed, i) => {
       this.#ledger.record(this.#decide(gate, routed, outcomes[i] ?? readOutcome(undefined)), routed.item)
     })
+  }
+
+  /** Those of a group that may be sent to. */
+  async #allowed(
+    gate: ProviderGate,
+    group: readonly RoutedItem[],
+    consent: ConsentGate,
+  ): Promise<readonly RoutedItem[]> {
+    const objections = await Promise.all(group.map((routed) => consent.ask(routed, this.#params.message.job)))
+    return group.filter((routed, i) => {
+      const objection = objections[i]
+      if (objection !== undefined) this.#ledger.record(this.#objected(gate, { routed, objection }), routed.item)
+      return objection === undefined
+    })
+  }
+
+  #objected(gate: ProviderGate, { routed, objection }: { routed: RoutedItem; objection: Objection }): Settlement {
+    if (objection.type === 'denied') return deniedSettlement(routed, { ...objection, now: this.#ports.clock.now() })
+    return this.#decide(gate, routed, { type: 'retryable', code: 'CONSENT_FAILED', reason: objection.reason })
   }
 
   /** A renderer that never answers must not hold its lane for ever. */

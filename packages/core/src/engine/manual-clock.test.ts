@@ -69,6 +69,21 @@ describe('manualClock', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
+  it('advances to an instant, firing timers on the way, and never back', async () => {
+    const clock = manualClock(START)
+    const fired: number[] = []
+    clock.setTimer(1_000, () => fired.push(clock.now() - START))
+    await clock.advanceTo(START + 5_000)
+    expect([fired, clock.now()]).toEqual([[1_000], START + 5_000])
+    await clock.advanceTo(START + 5_000)
+    await expect(clock.advanceTo(START + 4_999)).rejects.toThrow(RangeError)
+    await expect(clock.advanceTo(Number.NaN)).rejects.toThrow(RangeError)
+    expect(clock.now()).toBe(START + 5_000)
+    await clock.jumpTo(START)
+    await clock.advanceTo(START + 1)
+    expect([clock.now(), clock.elapsed()]).toEqual([START + 1, 5_001])
+  })
+
   it('wakes up late after a jump ahead, as a laptop does that was asleep', async () => {
     const clock = manualClock(START)
     const fired: number[] = []

@@ -4,6 +4,8 @@ import type { Clock } from './clock.js'
 export interface ManualClock extends Clock {
   /** Moves time forward by `byMs`, firing the timers on the way in order, and lets what they set off run in between. */
   advance(byMs: number): Promise<void>
+  /** Moves time forward to an instant, as `advance` does. @throws RangeError for one that has passed: `jumpTo` sets the clock back. */
+  advanceTo(at: number): Promise<void>
   /**
    * Sets the clock to an instant. Ahead, as a laptop does that was asleep: what is overdue fires only then. Back, as a clock does that is
    * set right: time for measuring goes on, and timers come when they would have come.
@@ -19,7 +21,7 @@ interface Timer {
   readonly fn: () => void
 }
 
-/** A clock for tests: time passes only by `advance` and `jumpTo`. `startAt` is in ms since the epoch. */
+/** A clock for tests: time passes only by `advance`, `advanceTo` and `jumpTo`. `startAt` is in ms since the epoch. */
 export function manualClock(startAt = 0): ManualClock {
   let elapsed = 0
   let offset = startAt
@@ -41,6 +43,10 @@ export function manualClock(startAt = 0): ManualClock {
       await drain()
     }
   }
+  const advanceUntil = async (limit: number): Promise<void> => {
+    await fireUntil(limit)
+    elapsed = limit
+  }
 
   return {
     now: () => offset + elapsed,
@@ -51,10 +57,10 @@ export function manualClock(startAt = 0): ManualClock {
       timers.add(timer)
       return () => timers.delete(timer)
     },
-    async advance(byMs) {
-      const limit = elapsed + byMs
-      await fireUntil(limit)
-      elapsed = limit
+    advance: (byMs) => advanceUntil(elapsed + byMs),
+    async advanceTo(at) {
+      if (!(at >= offset + elapsed)) throw new RangeError(`The clock is past ${at} already; jumpTo sets it back.`)
+      await advanceUntil(at - offset)
     },
     async jumpTo(at) {
       elapsed += Math.max(0, at - (offset + elapsed))

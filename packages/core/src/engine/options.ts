@@ -1,9 +1,15 @@
 import * as z from 'zod'
+import type { AudienceSource } from '../audience/audience-source.js'
+import type { ConsentHook } from '../audience/consent-hook.js'
+import type { LinkRewriter } from '../audience/link-rewriter.js'
+import type { Preflight } from '../audience/preflight.js'
 import type { ChannelProvider } from '../channel/provider.js'
 import { parseInput } from '../domain/input.js'
+import { isZone } from '../domain/zone.js'
 import type { ContentSource } from '../render/content-source.js'
 import type { Renderer } from '../render/renderer.js'
 import type { Storage } from '../storage/storage.js'
+import type { ChampionPicker } from './champion-picker.js'
 import type { Clock } from './clock.js'
 import type { Ids } from './ids.js'
 
@@ -16,6 +22,20 @@ export interface BroadsideOptions {
   readonly renderer?: Renderer | undefined
   /** Resolves `event` and `template` references when a job is run. */
   readonly contentSource?: ContentSource | undefined
+  /** IANA name of the zone in which wall times, months and years are meant. Default `UTC`. */
+  readonly zone?: string | undefined
+  /** Resolves the audiences of sendings, and recipients that are given by `member_id`. */
+  readonly audienceSource?: AudienceSource | undefined
+  /** Says whether a recipient may be sent to on a channel. Without it, everybody may. */
+  readonly consent?: ConsentHook | undefined
+  /** `false` forbids `transactional` messages by `sms`. Default true. */
+  readonly transactionalSms?: boolean | undefined
+  /** Runs the `tests` of sendings. Without it, a sending with enabled tests is refused. */
+  readonly preflight?: Preflight | undefined
+  /** Rewrites the links of messages whose sending has `trackLinks`. */
+  readonly rewriteLinks?: LinkRewriter | undefined
+  /** Picks the champions of experiments whose champion is `pickedBy: 'function'`. */
+  readonly pickChampion?: ChampionPicker | undefined
   /** `false`: this engine only writes, others on the same storage send. Default true. */
   readonly dispatch?: boolean | undefined
   readonly clock?: Clock | undefined
@@ -70,15 +90,24 @@ const withMethod = (method: string) =>
     `must have ${method}()`,
   )
 
+const isFunction = z.custom((value) => typeof value === 'function', 'must be a function')
+
 const optionsSchema = z.strictObject({
   storage: withMethod('open'),
   providers: z.array(z.unknown()).optional(),
   renderer: withMethod('compile').optional(),
   contentSource: withMethod('resolve').optional(),
+  zone: z.string().refine(isZone, 'must be an IANA zone such as "Europe/Oslo"').optional(),
+  audienceSource: withMethod('resolve').optional(),
+  consent: isFunction.optional(),
+  transactionalSms: z.boolean().optional(),
+  preflight: withMethod('check').optional(),
+  rewriteLinks: isFunction.optional(),
+  pickChampion: isFunction.optional(),
   dispatch: z.boolean().optional(),
   clock: withMethod('now').optional(),
   ids: withMethod('jobId').optional(),
-  random: z.custom((value) => typeof value === 'function', 'must be a function').optional(),
+  random: isFunction.optional(),
   tuning: z.unknown().optional(),
 })
 

@@ -3,6 +3,7 @@ import type { JobInfo } from '../model/job.js'
 import type { JobProgress } from '../model/progress.js'
 import type { JobRecord } from '../storage/job-record.js'
 import type { Storage } from '../storage/storage.js'
+import type { ChangeFeed } from './change-feed.js'
 import type { Clock } from './clock.js'
 import type { Events } from './events.js'
 import { isAtRest, jobInfo, jobProgress } from './job-info.js'
@@ -12,8 +13,7 @@ export interface ProgressPorts {
   readonly clock: Clock
   readonly events: Events
   readonly intervalMs: number
-  /** Looks at least this often, for storages that other processes change; `undefined`: only when told. */
-  readonly pollMs: number | undefined
+  readonly feed: ChangeFeed
 }
 
 export interface WatchOptions {
@@ -23,15 +23,9 @@ export interface WatchOptions {
   readonly intervalMs?: number | undefined
 }
 
-interface Watcher {
-  readonly jobId: string
-  wake(isFinal: boolean): void
-}
-
 /** Tells how jobs come along, to `watch` and to `job:progress`. */
 export class ProgressHub {
   readonly #ports: ProgressPorts
-  readonly #watchers = new Set<Watcher>()
   readonly #emitting = new Set<string>()
   #isClosed = false
 
@@ -41,13 +35,13 @@ export class ProgressHub {
 
   /** A job has changed; `isFinal` when it may have come to rest. */
   changed(jobId: string, isFinal = false): void {
-    for (const watcher of this.#watchers) if (watcher.jobId === jobId) watcher.wake(isFinal)
+    this.#ports.feed.changed(jobId, isFinal)
     if (this.#ports.events.isHeard('job:progress')) this.#emitSoon(jobId, isFinal)
   }
 
   /** Something may have changed, nobody knows what. */
   changedElsewhere(): void {
-    for (const watcher of this.#watchers) watcher.wake(true)
+    this.#ports.feed.changedElsewhere()
   }
 
   close(): void {
@@ -72,7 +66,7 @@ export class ProgressHub {
     jobId: string,
     { signal, intervalMs = this.#ports.intervalMs }: WatchOptions,
   ): AsyncGenerator<JobRecord, void, undefined> {
-    const change = this.#subscribe(jobId, signal)
+    const change = this.#ports.feed.subscribe({ watches: (id) => id === jobId, signal })
     try {
       while (!signal?.aborted) {
         change.reset()
@@ -87,49 +81,6 @@ export class ProgressHub {
       }
     } finally {
       change.unsubscribe()
-    }
-  }
-
-  #subscribe(jobId: string, signal: AbortSignal | undefined) {
-    const { clock, pollMs } = this.#ports
-    let state: 'quiet' | 'changed' | 'final' = 'quiet'
-    let notify = (): void => undefined
-    const watcher: Watcher = {
-      jobId,
-      wake: (isFinal) => {
-        if (state !== 'final') state = isFinal ? 'final' : 'changed'
-        notify()
-      },
-    }
-    const abort = (): void => watcher.wake(true)
-    this.#watchers.add(watcher)
-    signal?.addEventListener('abort', abort)
-    const until = (isMet: () => boolean, limitMs: number | undefined): Promise<void> =>
-      new Promise((resolve) => {
-        const cancel = limitMs === undefined ? undefined : clock.setTimer(limitMs, () => finish())
-        const finish = (): void => {
-          cancel?.()
-          notify = () => undefined
-          resolve()
-        }
-        notify = () => (isMet() ? finish() : undefined)
-        notify()
-      })
-    return {
-      reset: (): void => {
-        state = 'quiet'
-      },
-      /** Waits for a change, then for the interval since the last one to pass, unless the change is the last. */
-      wait: async (intervalMs: number): Promise<void> => {
-        const notBefore = clock.now() + intervalMs
-        await until(() => state !== 'quiet', pollMs)
-        const leftMs = notBefore - clock.now()
-        if (leftMs > 0) await until(() => state === 'final', leftMs)
-      },
-      unsubscribe: (): void => {
-        this.#watchers.delete(watcher)
-        signal?.removeEventListener('abort', abort)
-      },
     }
   }
 

@@ -54,7 +54,7 @@ export async function prune(
 }
 
 /** @throws BroadsideError `INVALID_INPUT` for what is no instant: nothing has been deleted then. */
-function instantOf(value: number | Date): number {
+export function instantOf(value: number | Date): number {
   const at = typeof value === 'number' || value instanceof Date ? Number(value) : Number.NaN
   if (Number.isFinite(at)) return at
   const message = 'must be a Date, or ms since the epoch'

@@ -7,6 +7,7 @@ import type { ContentReference, ContentSource } from '../render/content-source.j
 import type { Renderer } from '../render/renderer.js'
 import type { JobRecord, PreparedMessage } from '../storage/job-record.js'
 import { isHosted, refuseMissingProviders, refuseUnrenderable } from './job-fitness.js'
+import { jobIds, jobName } from './job-name.js'
 import { type Steps, wait } from './maybe-async.js'
 import type { ProviderRegistry } from './provider-registry.js'
 
@@ -41,15 +42,16 @@ export function namedChannels(message: Message): readonly string[] | undefined {
   return message.channels ?? message.routing?.channels
 }
 
-function channelsOf(job: JobRecord, { providers, dispatch }: PreparationPorts): string[] {
+/** @throws BroadsideError `CHANNEL_NOT_AVAILABLE` or `TRANSPORT_NOT_FOUND`. */
+export function channelsOf(job: JobRecord, { providers, dispatch }: PreparationPorts): string[] {
   const { message, channelsPreference } = job.definition
   const named = namedChannels(message)
   const channels = usableChannels({ channels: named ?? providers.channels, preference: channelsPreference })
   if (channels.length === 0) {
     throw new BroadsideError(
       'CHANNEL_NOT_AVAILABLE',
-      `Job ${job.id} has no channel to go out on. Give the engine a provider, name the message's channels, or check channelsPreference.`,
-      { jobId: job.id },
+      `${jobName(job)} has no channel to go out on. Give the engine a provider, name the message's channels, or check channelsPreference.`,
+      jobIds(job),
     )
   }
   if (dispatch) refuseMissingProviders(job, channels, providers)
@@ -79,8 +81,8 @@ function* resolveReference(
     if (!ports.dispatch || isHosted(job.definition, channels, ports.providers)) return undefined
     throw new BroadsideError(
       'CONTENT_SOURCE_MISSING',
-      `Job ${job.id} refers to ${reference}, and there is nobody to resolve it. Give createBroadside a contentSource, put the content into the message, or use providers with hosted templates.`,
-      { jobId: job.id },
+      `${jobName(job)} refers to ${reference}, and there is nobody to resolve it. Give createBroadside a contentSource, put the content into the message, or use providers with hosted templates.`,
+      jobIds(job),
     )
   }
   const asked = { event, template, brand, locale: typeof locale === 'string' ? locale : undefined }
@@ -114,8 +116,8 @@ function checkedContent(content: unknown, asking: Asking): Content {
 }
 
 function contentNotFound({ job, reference }: Asking, problem: string, cause?: unknown): BroadsideError {
-  return new BroadsideError('CONTENT_NOT_FOUND', `Job ${job.id} refers to ${reference}, ${problem}`, {
-    jobId: job.id,
+  return new BroadsideError('CONTENT_NOT_FOUND', `${jobName(job)} refers to ${reference}, ${problem}`, {
+    ...jobIds(job),
     cause,
   })
 }
@@ -135,9 +137,18 @@ function* compileAll(job: JobRecord, prepared: PreparedMessage, { renderer }: Pr
   if (prepared.content !== undefined) variants.unshift(['', prepared.content])
   for (const [locale, content] of variants) {
     const where = locale === '' ? '' : ` (locale ${locale})`
-    if (renderer === undefined) refuseUnrenderable(job, content, where)
-    else yield* compileOne(job, renderer, { content, where })
+    yield* compileContent(job, { content, where }, { renderer })
   }
+}
+
+/** `where` goes into the message, behind "its content". @throws BroadsideError `RENDERER_MISSING` or `TEMPLATE_INVALID`. */
+export function* compileContent(
+  job: JobRecord,
+  { content, where }: { readonly content: Content; readonly where: string },
+  { renderer }: Pick<PreparationPorts, 'renderer'>,
+): Steps<void> {
+  if (renderer === undefined) refuseUnrenderable(job, content, where)
+  else yield* compileOne(job, renderer, { content, where })
 }
 
 function* compileOne(
@@ -150,8 +161,8 @@ function* compileOne(
   } catch (cause) {
     throw new BroadsideError(
       'TEMPLATE_INVALID',
-      `Job ${job.id} can't be run, its content${where} does not compile: ${thrownReason(cause)}`,
-      { jobId: job.id, cause },
+      `${jobName(job)} can't be run, its content${where} does not compile: ${thrownReason(cause)}`,
+      { ...jobIds(job), cause },
     )
   }
 }

@@ -94,6 +94,13 @@ export class StorageHealth {
   }
 }
 
+/** Faults of the storage itself: they concern every call, and may pass. */
+export function isStorageFault(error: unknown): boolean {
+  return isBroadsideError(error) && STORAGE_FAULTS.has(error.code)
+}
+
+const STORAGE_FAULTS = new Set<BroadsideError['code']>(['STORAGE_FAILED', 'STORAGE_CLOSED', 'STORAGE_LOCKED'])
+
 /** The one error class for whatever a storage threw. */
 export function storageError(cause: unknown): BroadsideError {
   if (isBroadsideError(cause)) return cause

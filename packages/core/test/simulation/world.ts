@@ -111,7 +111,13 @@ export class World {
   /** Ids in order: the same seed gives the same ones. */
   #namer(): Ids {
     const next = (kind: string) => (): string => `${kind}_${String(++this.#ids).padStart(6, '0')}`
-    return { jobId: next('job'), messageId: next('message'), recipientId: next('recipient'), token: next('token') }
+    return {
+      jobId: next('job'),
+      sendingId: next('sending'),
+      messageId: next('message'),
+      recipientId: next('recipient'),
+      token: next('token'),
+    }
   }
 
   #kill(engine: Engine): void {
