@@ -5,19 +5,22 @@ import { claimedOf } from './item-view.js'
 import { controlOf, type JobState } from './job-state.js'
 import type { LeaseState } from './lease-state.js'
 import type { Store } from './store.js'
+import type { WaveState } from './waves.js'
 
 /** What a claim takes, by `seq`. */
 interface Taken {
   readonly items: readonly ItemState[]
   /** The range that they were taken of, as it was before, where it had come back. */
   readonly piece: FreePiece | undefined
+  /** None for retries. */
+  readonly wave: WaveState | undefined
 }
 
 export function claim(store: Store, params: ClaimParams): Claim | undefined {
   const job = store.jobs.get(params.jobId)
-  if (job?.status !== 'processing' || params.wave !== 0) return undefined
+  if (job?.status !== 'processing') return undefined
   const taken = params.source === 'range' ? takeRange(job, params) : takeRetries(job, params)
-  if (taken.items.length === 0) return undefined
+  if (taken === undefined || taken.items.length === 0) return undefined
   const lease = takeLease(job, params, taken)
   return {
     token: lease.token,
@@ -28,15 +31,17 @@ export function claim(store: Store, params: ClaimParams): Claim | undefined {
   }
 }
 
-function takeRange(job: JobState, { limit, now }: ClaimParams): Taken {
-  const free = job.freeRanges.peek(now)
-  if (free) return takeFromFree(free, limit)
-  const items = job.items.slice(job.cursor, job.cursor + limit)
-  job.cursor += items.length
-  return { items, piece: undefined }
+function takeRange(job: JobState, { wave: number, limit, now }: ClaimParams): Taken | undefined {
+  const wave = job.waves.find(number)
+  const free = wave?.freeRanges.peek(now)
+  if (free) return { ...takeFromFree(free, limit), wave }
+  if (wave === undefined || wave.dueAt > now) return undefined
+  const items = wave.items.slice(wave.cursor, wave.cursor + limit)
+  wave.cursor += items.length
+  return { items, piece: undefined, wave }
 }
 
-function takeFromFree(range: FreeRange, limit: number): Taken {
+function takeFromFree(range: FreeRange, limit: number): Omit<Taken, 'wave'> {
   const piece = { open: range.open, maxClaim: range.maxClaim }
   const size = sizeOfClaim(piece, limit)
   const items: ItemState[] = []
@@ -58,14 +63,15 @@ function takeRetries(job: JobState, { limit, now }: ClaimParams): Taken {
     items.push(retry.item)
   }
   items.sort((a, b) => a.seq - b.seq)
-  return { items, piece: undefined }
+  return { items, piece: undefined, wave: undefined }
 }
 
-function takeLease(job: JobState, params: ClaimParams, { items, piece }: Taken): LeaseState {
+function takeLease(job: JobState, params: ClaimParams, { items, piece, wave }: Taken): LeaseState {
   const lease: LeaseState = {
     token: params.token,
     job,
     source: params.source,
+    wave,
     size: items.length,
     maxClaim: piece?.maxClaim,
     leaseUntil: params.leaseUntil,

@@ -10,7 +10,7 @@ export function closeJob(store: Store, params: CloseJobParams): TransitionResult
   return callOnce(store, { once, call: () => close(store, params), isDone: ({ applied }) => applied }).answer
 }
 
-function close(store: Store, { jobId, from, to, closedAs, code, now }: CloseJobParams): TransitionResult {
+export function close(store: Store, { jobId, from, to, closedAs, code, now }: CloseJobParams): TransitionResult {
   const job = store.jobs.get(jobId)
   if (job?.status !== from) return refusal(job)
   job.closedAs = closedAs

@@ -7,7 +7,7 @@ export function createJob(store: Store, { job, once }: CreateJobParams): JobReco
   return callOnce(store, { once, call: () => insertJob(store, job), isDone: () => true }).answer
 }
 
-function insertJob(store: Store, newJob: NewJob): JobRecord {
+export function insertJob(store: Store, newJob: NewJob): JobRecord {
   if (store.jobs.has(newJob.id)) {
     throw new BroadsideError('STORAGE_FAILED', `There is a job "${newJob.id}" already: ids are used once.`, {
       jobId: newJob.id,

@@ -13,12 +13,12 @@ import {
 } from '@broadside/core'
 import { CodeTally } from './code-tally.js'
 import { DuePool } from './due-pool.js'
-import { type FreeRange, firstSeqOf } from './free-range.js'
 import { frozenJson } from './frozen-json.js'
 import { IdentitySet } from './identity-set.js'
-import type { ItemState, Retry } from './item-state.js'
+import type { Retry } from './item-state.js'
 import type { LeaseState } from './lease-state.js'
 import { SettledIndex } from './settled-index.js'
+import { Waves } from './waves.js'
 
 /** A job as it is kept, with its items and everything that finds them without a scan. */
 export interface JobState {
@@ -37,12 +37,10 @@ export interface JobState {
   startedAt: number | undefined
   finishedAt: number | undefined
   readonly ingestErrors: CodeTally
-  /** By `seq`, without gaps. */
-  readonly items: ItemState[]
+  readonly waves: Waves
+  /** Every text by which one of its items is known. */
   readonly identities: IdentitySet
-  /** The `seq` from which on no item has ever been claimed. */
-  cursor: number
-  readonly freeRanges: DuePool<FreeRange>
+  /** Of all waves. */
   readonly retries: DuePool<Retry>
   readonly leases: Map<string, LeaseState>
   /** The leases that are held, of all jobs of the store. */
@@ -70,10 +68,8 @@ export function newJobState(job: NewJob, heldLeases: Set<LeaseState>): JobState 
     startedAt: undefined,
     finishedAt: undefined,
     ingestErrors: new CodeTally(),
-    items: [],
+    waves: new Waves(),
     identities: new IdentitySet(),
-    cursor: 0,
-    freeRanges: newFreeRanges(),
     retries: newRetries(),
     leases: new Map(),
     heldLeases,
@@ -81,14 +77,6 @@ export function newJobState(job: NewJob, heldLeases: Set<LeaseState>): JobState 
     settledCodes: new CodeTally(),
     settled: new SettledIndex(),
   }
-}
-
-function newFreeRanges(): DuePool<FreeRange> {
-  return new DuePool({
-    dueAt: (range) => range.notBefore,
-    comesBefore: (a, b) => firstSeqOf(a) < firstSeqOf(b),
-    isLive: (range) => range.open > 0,
-  })
 }
 
 function newRetries(): DuePool<Retry> {
@@ -131,7 +119,7 @@ export function setStatus(job: JobState, status: JobStatus, now: number): void {
   job.finishedAt = isTerminal(status) ? now : undefined
 }
 
-/** To be called after every change; true when the change has completed the job. */
+/** True when the change has completed the job. */
 export function completeIfDone(job: JobState, now: number): boolean {
   const status = statusAfterChange(job.status, job.counters.pending)
   if (status === job.status) return false

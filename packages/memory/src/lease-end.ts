@@ -40,7 +40,7 @@ function freeRange(lease: LeaseState, items: readonly ItemState[], { notBefore, 
   if (items.length === 0) return
   const notEarlierThan = notBefore ?? Number.NEGATIVE_INFINITY
   lease.freed = { items, nextIndex: 0, open: items.length, notBefore: notEarlierThan, maxClaim }
-  lease.job.freeRanges.add(lease.freed)
+  lease.wave?.freeRanges.add(lease.freed)
 }
 
 function freeRetry({ job }: LeaseState, item: ItemState, { notBefore }: ReleaseParams): void {

@@ -9,15 +9,18 @@ const STRETCH = 1000
 
 export function listItems(store: Store, params: ListItemsParams): ItemPage {
   const job = requireJob(store, params.jobId)
-  const from = (params.after ?? -1) + 1
-  const end = Math.min(job.items.length, from + Math.max(STRETCH, params.limit))
+  const after = params.after ?? -1
+  const stretch = Math.max(STRETCH, params.limit)
   const items: ItemRecord[] = []
-  let seq = from
-  for (; seq < end && items.length < params.limit; seq += 1) {
-    const item = job.items[seq]
-    if (item && matches(job, item, params)) items.push(itemRecordOf(job, item))
+  let looked = 0
+  let next = after
+  for (const item of job.waves.itemsFrom(after + 1)) {
+    if (items.length >= params.limit || looked === stretch) return { items, next }
+    if (matches(job, item, params)) items.push(itemRecordOf(job, item))
+    looked += 1
+    next = item.seq
   }
-  return { items, next: seq < job.items.length ? seq - 1 : undefined }
+  return { items, next: undefined }
 }
 
 function matches(job: JobState, item: ItemState, { statuses, codes }: ListItemsParams): boolean {

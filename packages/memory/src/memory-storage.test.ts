@@ -26,7 +26,7 @@ function claim(storage: Storage, token: string, limit = 100) {
 
 describe('memoryStorage', () => {
   it('says what it can do', () => {
-    const expected = { durable: false, shared: true, callerTransaction: 'none', wake: true }
+    const expected = { durable: false, shared: true, callerTransaction: 'none', wake: true, sendings: true }
     expect(memoryStorage().capabilities).toEqual(expected)
   })
 

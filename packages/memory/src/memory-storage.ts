@@ -12,6 +12,7 @@ import { listClaimable } from './list-claimable.js'
 import { listItems } from './list-items.js'
 import { listJobs } from './list-jobs.js'
 import { acquireMark, releaseMark } from './marks.js'
+import { memorySendings } from './memory-sendings.js'
 import { findAnswer } from './once.js'
 import { reap } from './reap.js'
 import { reviseItems } from './revise-items.js'
@@ -25,6 +26,7 @@ const CAPABILITIES: StorageCapabilities = Object.freeze({
   shared: true,
   callerTransaction: 'none',
   wake: true,
+  sendings: true,
 })
 
 /**
@@ -37,6 +39,7 @@ export function memoryStorage(): Storage {
   const store = newStore()
   return {
     capabilities: CAPABILITIES,
+    sendings: memorySendings(store),
     open: async () => {},
     close: async () => {},
     createJob: async (params) => createJob(store, params),

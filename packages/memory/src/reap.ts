@@ -1,11 +1,12 @@
 import { boundAfterReap, type ReapedLease, type ReapParams, type Settlement } from '@broadside/core'
+import { afterChange } from './after-change.js'
 import { changeItem, changeOf } from './item-change.js'
 import type { ItemState } from './item-state.js'
 import { claimedOf } from './item-view.js'
-import { completeIfDone, recordOf } from './job-state.js'
+import { recordOf } from './job-state.js'
 import { openItemsOf, releaseLease } from './lease-end.js'
 import type { LeaseState } from './lease-state.js'
-import { type Store, trackStatus } from './store.js'
+import type { Store } from './store.js'
 
 /** What is to become of one expired lease: decided before anything is changed, so that a `decide` that throws has done nothing. */
 interface Verdict {
@@ -38,7 +39,6 @@ function execute(store: Store, { lease, started }: Verdict, now: number): Reaped
   if (!lease.ended) releaseLease(lease, { notBefore: undefined, maxClaim: boundAfterReap(lease.size) })
   // The reap has settled them, not their token: what it still learns of them is heard while they are open.
   for (const { item } of started) item.settledByLease = false
-  const completed = completeIfDone(job, now)
-  trackStatus(store, job)
+  const completed = afterChange(store, job, now)
   return { jobId: job.id, token, unstarted, started: started.length, completed }
 }

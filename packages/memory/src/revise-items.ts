@@ -1,10 +1,11 @@
 import type { ReviseItemsParams, ReviseItemsResult } from '@broadside/core'
+import { afterChange } from './after-change.js'
 import { changeItem, type ItemChange } from './item-change.js'
 import type { ItemState } from './item-state.js'
 import { readStatus } from './item-view.js'
-import { completeIfDone, type JobState, recordOf, setStatus } from './job-state.js'
+import { type JobState, recordOf, setStatus } from './job-state.js'
 import { callOnce } from './once.js'
-import { type Store, trackStatus } from './store.js'
+import type { Store } from './store.js'
 import { refusal } from './transition-job.js'
 
 export function reviseItems(store: Store, params: ReviseItemsParams): ReviseItemsResult {
@@ -12,14 +13,13 @@ export function reviseItems(store: Store, params: ReviseItemsParams): ReviseItem
   return callOnce(store, { once, call: () => revise(store, params), isDone: ({ applied }) => applied }).answer
 }
 
-function revise(store: Store, params: ReviseItemsParams): ReviseItemsResult {
+export function revise(store: Store, params: ReviseItemsParams): ReviseItemsResult {
   const job = store.jobs.get(params.jobId)
   if (job?.status !== params.from) return { ...refusal(job), changed: 0 }
   const items = chosenItems(job, params)
   for (const item of items) reviseItem(job, item, params)
   if (items.length > 0) moveJob(job, params)
-  const completed = completeIfDone(job, params.now)
-  trackStatus(store, job)
+  const completed = afterChange(store, job, params.now)
   if (items.length > 0) store.listeners.notify()
   return { applied: true, job: recordOf(job), completed, changed: items.length }
 }
@@ -27,10 +27,10 @@ function revise(store: Store, params: ReviseItemsParams): ReviseItemsResult {
 function chosenItems(job: JobState, { statuses, seqs }: ReviseItemsParams): readonly ItemState[] {
   const chosen = new Set(statuses)
   const isChosen = (item: ItemState | undefined) => item !== undefined && chosen.has(readStatus(job, item))
-  if (seqs) return [...new Set(seqs)].flatMap((seq) => job.items[seq] ?? []).filter(isChosen)
+  if (seqs) return [...new Set(seqs)].flatMap((seq) => job.waves.itemAt(seq) ?? []).filter(isChosen)
   const indexed = [...chosen].every((status) => job.settled.covers(status) && status !== job.closedAs)
   if (indexed) return [...chosen].flatMap((status) => [...job.settled.itemsWith(status)])
-  return job.items.filter(isChosen)
+  return [...job.waves.itemsFrom(0)].filter(isChosen)
 }
 
 function reviseItem(job: JobState, item: ItemState, params: ReviseItemsParams): void {

@@ -5,12 +5,14 @@ import type { JobState } from './job-state.js'
 import type { LeaseState } from './lease-state.js'
 import type { Mark } from './marks.js'
 import type { KeptAnswer } from './once.js'
+import { SendingTable } from './sending-table.js'
 import { WakeListeners } from './wake-listeners.js'
 
 /** Everything that one memory storage holds. */
 export interface Store {
   readonly jobs: Map<string, JobState>
   readonly order: JobOrder
+  readonly sendings: SendingTable
   /** Jobs in status `processing`: the only ones that have something to claim. */
   readonly processing: Set<JobState>
   /** Leases that are held, of all jobs. */
@@ -28,6 +30,7 @@ export function newStore(): Store {
   return {
     jobs: new Map(),
     order: new JobOrder(),
+    sendings: new SendingTable(),
     processing: new Set(),
     leases: new Set(),
     deleted: [],

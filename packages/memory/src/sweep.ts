@@ -12,7 +12,7 @@ export function sweep(store: Store, { now, limit }: SweepParams): SweepResult {
 function removeRow(store: Store): boolean {
   const job = store.deleted.at(-1)
   if (!job) return false
-  if (job.items.pop() === undefined) store.deleted.pop()
+  if (!job.waves.pop()) store.deleted.pop()
   return true
 }
 

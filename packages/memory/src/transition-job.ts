@@ -1,21 +1,27 @@
-import type { TransitionJobParams, TransitionResult } from '@broadside/core'
+import type { TransitionJobParams, TransitionResult, WaveDue } from '@broadside/core'
+import { afterChange } from './after-change.js'
 import { frozenJson } from './frozen-json.js'
-import { completeIfDone, type JobState, recordOf, setStatus } from './job-state.js'
+import { type JobState, recordOf, setStatus } from './job-state.js'
 import { callOnce } from './once.js'
-import { type Store, trackStatus } from './store.js'
+import type { Store } from './store.js'
+import { setDue } from './waves.js'
 
 export function transitionJob(store: Store, params: TransitionJobParams): TransitionResult {
   const { once } = params
   return callOnce(store, { once, call: () => transition(store, params), isDone: ({ applied }) => applied }).answer
 }
 
-function transition(store: Store, { jobId, from, to, now, set }: TransitionJobParams): TransitionResult {
+export interface TransitionParams extends TransitionJobParams {
+  readonly waves?: readonly WaveDue[] | undefined
+}
+
+export function transition(store: Store, { jobId, from, to, now, set, waves }: TransitionParams): TransitionResult {
   const job = store.jobs.get(jobId)
   if (job?.status !== from) return refusal(job)
   applyFields(job, set ?? {})
   setStatus(job, to, now)
-  const completed = completeIfDone(job, now)
-  trackStatus(store, job)
+  setDue(job.waves, waves)
+  const completed = afterChange(store, job, now)
   store.listeners.notify()
   return { applied: true, job: recordOf(job), completed }
 }

@@ -22,14 +22,18 @@ export interface CaseBody {
 }
 
 /**
- * The cases of one group, from a record of their bodies. After each check, counters and codes of every job left in the storage
+ * The cases of one group, from a record of their bodies; `needsOfAll` comes before what each of them needs. After each check, counters and codes of every job left in the storage
  * are compared with the items that it reads.
  */
-export function caseGroup(group: string, bodies: Readonly<Record<string, CaseBody>>): readonly ConformanceCase[] {
+export function caseGroup(
+  group: string,
+  bodies: Readonly<Record<string, CaseBody>>,
+  needsOfAll?: ConformanceCase['needs'],
+): readonly ConformanceCase[] {
   return Object.entries(bodies).map(([name, { guarantee, needs, check }]) => ({
     name: `${group}/${name}`,
     guarantee,
-    needs,
+    needs: (capabilities, harness) => needsOfAll?.(capabilities, harness) ?? needs?.(capabilities, harness),
     run: async (harness) => {
       let storage = await harness.open()
       try {

@@ -21,11 +21,22 @@ import { PROCESSES_CASES } from './cases/processes.js'
 import { REAP_CASES } from './cases/reap.js'
 import { REAP_PIECES_CASES } from './cases/reap-pieces.js'
 import { REVISE_CASES } from './cases/revise.js'
+import { SENDING_CHANGE_CASES } from './cases/sending-change.js'
+import { SENDING_COMPLETION_CASES } from './cases/sending-completion.js'
+import { SENDING_CREATE_CASES } from './cases/sending-create.js'
+import { SENDING_DELETE_CASES } from './cases/sending-delete.js'
+import { SENDING_DUE_CASES } from './cases/sending-due.js'
+import { SENDING_LIST_CASES } from './cases/sending-list.js'
+import { SENDING_ONCE_CASES } from './cases/sending-once.js'
+import { SENDING_STEP_CASES } from './cases/sending-steps.js'
 import { SETTLE_CASES } from './cases/settle.js'
 import { SETTLE_LATE_CASES } from './cases/settle-late.js'
 import { SHARED_CASES } from './cases/shared.js'
 import { TRANSITION_CASES } from './cases/transition.js'
 import { WAKE_CASES } from './cases/wake.js'
+import { WAVES_CASES } from './cases/waves.js'
+import { WAVES_ALSO_CASES } from './cases/waves-also.js'
+import { WAVES_MOVED_CASES } from './cases/waves-moved.js'
 import { WORK_CASES } from './cases/work.js'
 import type { ConformanceCase } from './conformance-case.js'
 
@@ -53,6 +64,17 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...COMPLETION_CASES,
   ...DELETE_CASES,
   ...ONCE_CASES,
+  ...WAVES_CASES,
+  ...WAVES_ALSO_CASES,
+  ...WAVES_MOVED_CASES,
+  ...SENDING_CREATE_CASES,
+  ...SENDING_LIST_CASES,
+  ...SENDING_CHANGE_CASES,
+  ...SENDING_STEP_CASES,
+  ...SENDING_COMPLETION_CASES,
+  ...SENDING_DELETE_CASES,
+  ...SENDING_DUE_CASES,
+  ...SENDING_ONCE_CASES,
   ...WAKE_CASES,
   ...SHARED_CASES,
   ...DURABLE_CASES,

@@ -1,4 +1,4 @@
-import { BroadsideError, type Storage } from '@broadside/core'
+import { BroadsideError, type SendingStorage, type Storage } from '@broadside/core'
 import { memoryStorage } from '@broadside/memory'
 import type { Harness } from './harness.js'
 import { StatementTap } from './statement-tap.js'
@@ -43,9 +43,10 @@ export function tappedMemory(): Required<Pick<Harness, 'open' | 'work' | 'interr
   }
 }
 
-function tapped(storage: Storage, tap: StatementTap): Storage {
+function tapped<T extends Storage | SendingStorage>(storage: T, tap: StatementTap): T {
   return throughProxy(storage, (key) => {
     const member: unknown = Reflect.get(storage, key)
+    if (key === 'sendings' && member) return tapped(member as SendingStorage, tap)
     if (typeof member !== 'function' || key === 'open' || key === 'close') return member
     return (params: never) =>
       tap.pass({

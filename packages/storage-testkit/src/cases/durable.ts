@@ -5,11 +5,14 @@ import { claimedJob } from '../fixtures/claimed-job.js'
 import { claim, claimRetries, seqsIn } from '../fixtures/claims.js'
 import { START } from '../fixtures/instants.js'
 import { createdJob, jobOf } from '../fixtures/jobs.js'
-import { newItems } from '../fixtures/new-items.js'
+import { newItem, newItems } from '../fixtures/new-items.js'
 import { KEEP_MS, once } from '../fixtures/once.js'
 import { allItems } from '../fixtures/pages.js'
 import { plain } from '../fixtures/plain.js'
+import { transmittingSending } from '../fixtures/sending-jobs.js'
+import { needsSendings, sendingOf, sendingsOf } from '../fixtures/sendings.js'
 import { rejected, retry, sent, settle } from '../fixtures/settlements.js'
+import { addToWaves, readyAt, waveItems } from '../fixtures/waves.js'
 import type { Harness } from '../harness.js'
 
 function needs({ durable }: StorageCapabilities, harness: Harness): string | undefined {
@@ -56,6 +59,28 @@ export const DURABLE_CASES = caseGroup('durable', {
         decide: (item) => retry(item.seq, START, { attempts: 1 }),
       })
       assert.deepEqual(plain(reaped), [{ jobId, token: 'a', unstarted: 3, started: 2, completed: false }])
+      return again
+    },
+  },
+  'sendings-and-waves-are-kept': {
+    guarantee: 'Sendings, their alarms and the instants of waves outlive the process',
+    needs: (capabilities, harness) => needsSendings(capabilities) ?? needs(capabilities, harness),
+    check: async (storage, harness) => {
+      const sending = await transmittingSending(storage, { items: 2 })
+      const waves = [
+        { wave: 1, dueAt: undefined },
+        { wave: 2, dueAt: START + 5 },
+      ]
+      await addToWaves(storage, { jobId: 'job-1', items: waveItems('1:a', '2:b'), into: ['processing'], waves })
+      const before = [plain(await sendingOf(storage, sending.id)), await readyAt(storage)]
+      const again = await reopened(storage, harness)
+      assert.deepEqual([plain(await sendingOf(again, sending.id)), await readyAt(again)], before)
+      const { due } = await sendingsOf(again).listDueSendings({ now: START + 500, limit: 9 })
+      assert.deepEqual(plain(due), [plain(sending)])
+      const repeated = [{ ...newItem('z'), also: ['user:a'] }]
+      const add = { jobId: 'job-1', items: repeated, into: ['processing'], duplicateCode: 'D' } as const
+      assert.deepEqual(plain(await again.addItems(add)), { added: 0, duplicates: [0] })
+      assert.deepEqual((await readyAt(again, START + 5)).ready, ['range 0', 'range 2'])
       return again
     },
   },

@@ -70,7 +70,13 @@ describe('the cases of interrupted calls', () => {
   })
 
   it('are skipped where the harness interrupts nothing, and say so', () => {
-    const capabilities = { durable: true, shared: true, callerTransaction: 'none', wake: false } as const
+    const capabilities = {
+      durable: true,
+      shared: true,
+      callerTransaction: 'none',
+      wake: false,
+      sendings: false,
+    } as const
     const reasons = INTERRUPTED_CASES.map(({ needs }) => needs?.(capabilities, { open: tappedMemory().open }))
     expect(new Set(reasons)).toEqual(new Set(['the harness interrupts no calls']))
   })

@@ -18,7 +18,7 @@ function needs(_: StorageCapabilities, harness: Harness): string | undefined {
 function interrupting(scenario: Scenario): CaseBody {
   return {
     guarantee: `${scenario.what}, interrupted at any statement, has done nothing or has done all; so too when the answer of its commit is lost`,
-    needs,
+    needs: (capabilities, harness) => needs(capabilities, harness) ?? scenario.needs?.(capabilities, harness),
     check: async (storage, harness) => {
       const calls = new InterruptedCalls({ storage, harness, scenario })
       await calls.atEachStatement()

@@ -10,6 +10,8 @@ import { newJob } from '../fixtures/new-job.js'
 import { once } from '../fixtures/once.js'
 import { seqsOf } from '../fixtures/pages.js'
 import { plain } from '../fixtures/plain.js'
+import { transmittingSending } from '../fixtures/sending-jobs.js'
+import { createSending, needsSendings, sendingOf, sendingsOf, tryChange } from '../fixtures/sendings.js'
 import { rejected, sent, settle } from '../fixtures/settlements.js'
 import type { Harness } from '../harness.js'
 
@@ -31,6 +33,10 @@ async function withBoth(storage: Storage, harness: Harness, work: (other: Storag
   } finally {
     if (other !== storage) await other.close()
   }
+}
+
+function needsShared(capabilities: StorageCapabilities, harness: Harness): string | undefined {
+  return needsSendings(capabilities) ?? needs(capabilities, harness)
 }
 
 export const SHARED_CASES = caseGroup('shared', {
@@ -123,6 +129,63 @@ export const SHARED_CASES = caseGroup('shared', {
           engines.map((engine, index) => engine.acquireMark({ ...mark, token: `t-${index}` })),
         )
         assert.equal(got.filter(Boolean).length, 1)
+      }),
+  },
+  'one-engine-changes-a-sending': {
+    guarantee: 'Of concurrent changes of several engines from one version, one is applied; all read what it made',
+    needs: needsShared,
+    check: (storage, harness) =>
+      withBoth(storage, harness, async (other) => {
+        let sending = await createSending(storage)
+        for (let round = 0; round < 5; round += 1) {
+          const engines = [storage, other, storage, other]
+          const changes = engines.map((engine, index) =>
+            tryChange(engine, { sending, to: { state: `${round} ${index}` } }),
+          )
+          const results = await Promise.all(changes)
+          const winner = results.findIndex(({ applied }) => applied)
+          assert.equal(results.filter(({ applied }) => applied).length, 1, 'one change is applied')
+          sending = await sendingOf(storage, sending.id)
+          assert.deepEqual([sending.state, sending.version], [`${round} ${winner}`, round + 2])
+          assert.deepEqual(plain(await sendingOf(other, sending.id)), plain(sending))
+        }
+      }),
+  },
+  'one-engine-steps-on-the-job': {
+    guarantee: 'Of concurrent changes of several engines with steps on the job, one is applied, sending and job alike',
+    needs: needsShared,
+    check: (storage, harness) =>
+      withBoth(storage, harness, async (other) => {
+        const sending = await transmittingSending(storage, { items: 2 })
+        const pause = { type: 'transition', from: 'processing', to: 'paused' } as const
+        const close = { type: 'close', from: 'processing', to: 'cancelled', closedAs: 'cancelled' } as const
+        const results = await Promise.all([
+          tryChange(storage, { sending, to: { status: 'paused', pausedFrom: 'transmitting' }, step: pause }),
+          tryChange(other, { sending, to: { status: 'cancelled' }, step: close }),
+        ])
+        assert.equal(results.filter(({ applied }) => applied).length, 1, 'one change is applied')
+        const { status } = await sendingOf(other, sending.id)
+        assert.equal((await jobOf(storage, 'job-1')).status, status, 'sending and job tell of the same change')
+      }),
+  },
+  'one-engine-takes-up-what-is-due': {
+    guarantee: 'Of several engines that find a sending due, one puts it off; a completion by one fences the other',
+    needs: needsShared,
+    check: (storage, harness) =>
+      withBoth(storage, harness, async (other) => {
+        const sending = await transmittingSending(storage, { items: 1 })
+        const now = START + 500
+        const takeUp = async (engine: Storage) => {
+          const [due] = (await sendingsOf(engine).listDueSendings({ now, limit: 1 })).due
+          return due ? (await tryChange(engine, { sending: due, to: { wakeAt: now + 100 }, now })).applied : false
+        }
+        const taken = await Promise.all([takeUp(storage), takeUp(other), takeUp(storage), takeUp(other)])
+        assert.equal(taken.filter(Boolean).length, 1, 'one engine takes it up')
+        const read = await sendingOf(other, sending.id)
+        const settlements = seqsIn(await tryClaim(storage, { jobId: 'job-1', token: 'a' })).map((seq) => sent(seq))
+        await settle(storage, { jobId: 'job-1', token: 'a', settlements })
+        const late = await tryChange(other, { sending: read, to: { wakeAt: now + 200 }, now })
+        assert.deepEqual([late.applied, late.sending?.status], [false, 'transmitted'])
       }),
   },
   'one-engine-wakes-the-other': {

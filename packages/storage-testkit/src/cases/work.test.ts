@@ -92,7 +92,13 @@ describe('the cases of work', () => {
   })
 
   it('are skipped where the harness counts no work, and say so', () => {
-    const capabilities = { durable: true, shared: true, callerTransaction: 'none', wake: false } as const
+    const capabilities = {
+      durable: true,
+      shared: true,
+      callerTransaction: 'none',
+      wake: false,
+      sendings: false,
+    } as const
     const reasons = WORK_CASES.map(({ needs }) => needs?.(capabilities, { open: tappedMemory().open }))
     expect(new Set(reasons)).toEqual(new Set(['the harness counts no work']))
   })

@@ -1,4 +1,4 @@
-import type { Storage } from '@broadside/core'
+import type { SendingStorage, Storage } from '@broadside/core'
 import type { Harness } from '../harness.js'
 import { mapHarness } from '../map-harness.js'
 import { throughProxy } from '../wrap.js'
@@ -20,7 +20,16 @@ interface Call {
 }
 
 const SHOWN = 8
-const READS = new Set(['getJob', 'listItems', 'listJobs', 'countCodes', 'findOnce'])
+const READS = new Set([
+  'getJob',
+  'listItems',
+  'listJobs',
+  'countCodes',
+  'findOnce',
+  'getSending',
+  'listSendings',
+  'listDueSendings',
+])
 const UNLOGGED = new Set(['open', 'close', 'onWake', 'within', 'clock'])
 
 /** `harness` with a log of the calls on its storages. */
@@ -37,9 +46,11 @@ export function logCalls(harness: Harness): CallLog {
   }
 }
 
-function logging(storage: Storage, { engine, calls }: { engine: number; calls: Call[] }): Storage {
+function logging<T extends Storage | SendingStorage>(storage: T, log: { engine: number; calls: Call[] }): T {
+  const { engine, calls } = log
   return throughProxy(storage, (key) => {
     const value: unknown = Reflect.get(storage, key)
+    if (key === 'sendings' && value) return logging(value as SendingStorage, log)
     if (typeof value !== 'function' || typeof key === 'symbol' || UNLOGGED.has(key)) return value
     return (...args: unknown[]) => {
       const call: Call = { engine, method: key, args }

@@ -24,6 +24,8 @@ export const CONTRACT_GROUPS: readonly ContractGroup[] = [
   { name: 'completion', about: 'said once a run' },
   { name: 'delete', about: 'deleting and sweeping' },
   { name: 'once', about: 'idempotent calls, marks' },
+  { name: 'waves', about: 'items that are due at instants of their own' },
+  { name: 'sending', about: 'sendings, their jobs, their alarms' },
   { name: 'wake', about: 'hints of change' },
   { name: 'shared', about: 'several engines at one storage' },
   { name: 'processes', about: 'several processes at one storage' },

@@ -4,20 +4,24 @@ import { CONFORMANCE_CASES } from '../conformance-cases.js'
 import { CONTRACT_GROUPS, groupOf } from './contract-groups.js'
 import { CONTRACT_PLACES, type ContractPlace, contractPlacesOf, isNamedBy } from './contract-places.js'
 
-const CONTRACT = new URL('../../../core/src/storage/storage.ts', import.meta.url)
+const CONTRACT = [
+  { file: 'storage.ts', root: 'Storage' },
+  { file: 'sending-storage.ts', root: 'SendingStorage' },
+]
 const names = CONFORMANCE_CASES.map(({ name }) => name)
 
 /** Each docstring of the contract that names cases, with what it belongs to. */
-function readContract(source: string): readonly ContractPlace[] {
+function readContract({ file, root }: { readonly file: string; readonly root: string }): readonly ContractPlace[] {
+  const source = readFileSync(new URL(`../../../core/src/storage/${file}`, import.meta.url), 'utf8')
   const documented = source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export interface )?(\w+)/g)
   return [...documented].flatMap(([, text = '', name]) => {
     const lists = text.matchAll(/Conformance: ((?:`[^`]+`(?:,\s+)?)+)/g)
     const cases = [...lists].flatMap(([, list = '']) => [...list.matchAll(/`([^`]+)`/g)].map(([, one = '']) => one))
-    return cases.length === 0 ? [] : [{ part: name === 'Storage' ? name : `Storage.${name}`, cases }]
+    return cases.length === 0 ? [] : [{ part: name === root ? root : `${root}.${name}`, cases }]
   })
 }
 
-const places = readContract(readFileSync(CONTRACT, 'utf8'))
+const places = CONTRACT.flatMap(readContract)
 
 describe('the contract', () => {
   it('names cases that there are', () => {

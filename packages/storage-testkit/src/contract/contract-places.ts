@@ -15,11 +15,11 @@ export const CONTRACT_PLACES: readonly ContractPlace[] = [
   { part: 'Storage.createJob', cases: ['create/*', 'once/*'] },
   { part: 'Storage.getJob', cases: ['create/*', 'delete/*'] },
   { part: 'Storage.listJobs', cases: ['list-jobs/*'] },
-  { part: 'Storage.addItems', cases: ['ingest/*', 'once/*'] },
+  { part: 'Storage.addItems', cases: ['ingest/*', 'waves/*', 'once/*'] },
   { part: 'Storage.transitionJob', cases: ['transition/*', 'completion/*', 'once/transition-once'] },
   { part: 'Storage.closeJob', cases: ['close/*', 'once/close-once'] },
-  { part: 'Storage.listClaimable', cases: ['claim/list-*'] },
-  { part: 'Storage.claim', cases: ['claim/*'] },
+  { part: 'Storage.listClaimable', cases: ['claim/list-*', 'waves/*'] },
+  { part: 'Storage.claim', cases: ['claim/*', 'waves/*'] },
   { part: 'Storage.settle', cases: ['settle/*', 'completion/*', 'counters/*'] },
   { part: 'Storage.extend', cases: ['extend/*'] },
   { part: 'Storage.giveBack', cases: ['give-back/*'] },
@@ -33,6 +33,13 @@ export const CONTRACT_PLACES: readonly ContractPlace[] = [
   { part: 'Storage.acquireMark', cases: ['once/mark-*'] },
   { part: 'Storage.releaseMark', cases: ['once/mark-*'] },
   { part: 'Storage.onWake', cases: ['wake/*', 'shared/one-engine-wakes-the-other'] },
+  { part: 'SendingStorage', cases: ['sending/completion-*'] },
+  { part: 'SendingStorage.createSending', cases: ['sending/create-*', 'sending/once-*'] },
+  { part: 'SendingStorage.getSending', cases: ['sending/get-*'] },
+  { part: 'SendingStorage.listSendings', cases: ['sending/list-*'] },
+  { part: 'SendingStorage.changeSending', cases: ['sending/change-*', 'sending/once-*'] },
+  { part: 'SendingStorage.deleteSending', cases: ['sending/delete-*'] },
+  { part: 'SendingStorage.listDueSendings', cases: ['sending/due-*'] },
 ]
 
 /** Where the contract words what a case holds: the parts that name it most closely. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClaimedItem, Storage, SweepResult } from '@broadside/core'
+import type { ConformanceCase } from '../conformance-case.js'
 import { type ClaimedJobOptions, claimedJob } from '../fixtures/claimed-job.js'
-import { claimRetries, tryClaim } from '../fixtures/claims.js'
+import { claimRetries, seqsIn, tryClaim } from '../fixtures/claims.js'
 import { close } from '../fixtures/close.js'
 import { LEASE_MS, START } from '../fixtures/instants.js'
 import { addItems, createdJob, runningJob } from '../fixtures/jobs.js'
@@ -9,11 +10,16 @@ import { AFTER_LEASE, reap } from '../fixtures/leases.js'
 import { newItems } from '../fixtures/new-items.js'
 import { newJob } from '../fixtures/new-job.js'
 import { once } from '../fixtures/once.js'
+import { preparingSending, transmittingSending } from '../fixtures/sending-jobs.js'
+import { createSending, needsSendings, newSending, sendingOf, sendingsOf } from '../fixtures/sendings.js'
 import { rejected, retry, sent, settle, skipped, uncertain } from '../fixtures/settlements.js'
+import { waveItems } from '../fixtures/waves.js'
+import { sendingIdOf } from './standing.js'
 
 /** A call that is to be interrupted. */
 export interface Scenario {
   readonly what: string
+  readonly needs?: ConformanceCase['needs']
   /** Stores what the call needs, all of it in the job `jobId`, and returns the call; it may be made again after it has failed. */
   prepare(storage: Storage, jobId: string): Promise<() => Promise<unknown>>
 }
@@ -158,6 +164,103 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await close(storage, jobId, { from: 'created' })
       await storage.deleteJob({ jobId, now: START })
       return () => sweepAway(storage)
+    },
+  },
+  'add-items-to-waves': {
+    what: 'An ingest into several waves of a job that is going out',
+    needs: needsSendings,
+    prepare: async (storage, jobId) => {
+      const { token } = await claimed(storage, jobId, { limit: 4 })
+      await storage.giveBack({ jobId, token, now: START })
+      const also = { also: ['address:1', 'address:2'] }
+      const items = waveItems('1:a', '0:b', '2:c', '1:d').map((item, index) =>
+        index < 2 ? { ...item, ...also } : item,
+      )
+      const waves = [
+        { wave: 0, dueAt: START + 3 },
+        { wave: 1, dueAt: undefined },
+        { wave: 2, dueAt: START + 4 },
+      ]
+      const params = { jobId, items, waves, into: ['processing'], duplicateCode: 'D', once: keyOf(jobId) } as const
+      return () => storage.addItems(params)
+    },
+  },
+  'create-sending': {
+    what: 'The storing of a sending',
+    needs: needsSendings,
+    prepare: async (storage, jobId) => {
+      const definition = { name: 'Spring', tags: ['a', 'b'] }
+      const sending = newSending({ id: sendingIdOf(jobId), wakeAt: START, definition })
+      return () => sendingsOf(storage).createSending({ sending, once: keyOf(jobId) })
+    },
+  },
+  'change-sending-and-create': {
+    what: 'A change of a sending that stores its job',
+    needs: needsSendings,
+    prepare: async (storage, jobId) => {
+      const id = sendingIdOf(jobId)
+      const sending = await createSending(storage, { id, definition: { tags: ['a', 'b'] } })
+      const job = newJob({ id: jobId, ownerId: id, definition: { tags: ['c'] } })
+      const { definition } = newSending({ definition: { tags: ['b', 'd'] } })
+      const to = { ...sending, definition, status: 'preparing', jobId, wakeAt: START } as const
+      const params = { sending: to, job: { type: 'create', job }, now: START, once: keyOf(jobId) } as const
+      return () => sendingsOf(storage).changeSending(params)
+    },
+  },
+  'change-sending-and-move': {
+    what: 'A change of a sending that moves its job and its waves',
+    needs: needsSendings,
+    prepare: async (storage, jobId) => {
+      const sending = await transmittingSending(storage, { sendingId: sendingIdOf(jobId), jobId, items: 3 })
+      await storage.addItems({ jobId, items: waveItems('1:a'), into: ['processing'], duplicateCode: 'D' })
+      const waves = [{ wave: 1, dueAt: START + 8 }]
+      const job = { type: 'transition', from: 'processing', to: 'paused', waves } as const
+      const to = { ...sending, status: 'paused', pausedFrom: 'transmitting' } as const
+      return () => sendingsOf(storage).changeSending({ sending: to, job, now: START, once: keyOf(jobId) })
+    },
+  },
+  'change-sending-and-close': {
+    what: 'A change of a sending that closes its job',
+    needs: needsSendings,
+    prepare: async (storage, jobId) => {
+      const sending = await transmittingSending(storage, { sendingId: sendingIdOf(jobId), jobId, items: 3 })
+      const job = { type: 'close', from: 'processing', to: 'cancelled', closedAs: 'expired', code: 'X' } as const
+      const to = { ...sending, status: 'failed' } as const
+      return () => sendingsOf(storage).changeSending({ sending: to, job, now: START, once: keyOf(jobId) })
+    },
+  },
+  'complete-a-sending': {
+    what: 'A settle that completes the job of a sending',
+    needs: needsSendings,
+    prepare: async (storage, jobId) => {
+      await transmittingSending(storage, { sendingId: sendingIdOf(jobId), jobId, items: 2 })
+      const token = `${jobId}-a`
+      const seqs = seqsIn(await tryClaim(storage, { jobId, token }))
+      return () => settle(storage, { jobId, token, settlements: seqs.map((seq) => sent(seq)) })
+    },
+  },
+  'revise-a-sending': {
+    what: 'A change of a sending that takes up again what failed',
+    needs: needsSendings,
+    prepare: async (storage, jobId) => {
+      const { id } = await transmittingSending(storage, { sendingId: sendingIdOf(jobId), jobId, items: 2 })
+      const token = `${jobId}-a`
+      const seqs = seqsIn(await tryClaim(storage, { jobId, token }))
+      await settle(storage, { jobId, token, settlements: seqs.map((seq) => rejected(seq)) })
+      const to = { ...(await sendingOf(storage, id)), status: 'transmitting', finishedAt: undefined } as const
+      const revise = { type: 'revise', from: 'completed', statuses: ['error'], to: 'pending' } as const
+      const job = { ...revise, jobTo: 'processing', runNo: 2 } as const
+      return () => sendingsOf(storage).changeSending({ sending: to, job, now: START, once: keyOf(jobId) })
+    },
+  },
+  'delete-sending': {
+    what: 'A deletion of a sending and its job',
+    needs: needsSendings,
+    prepare: async (storage, jobId) => {
+      const sending = await preparingSending(storage, { sendingId: sendingIdOf(jobId), jobId, items: 2 })
+      await close(storage, jobId, { from: 'created' })
+      const params = { sendingId: sending.id, version: sending.version, now: START }
+      return () => sendingsOf(storage).deleteSending(params)
     },
   },
   'acquire-mark': {

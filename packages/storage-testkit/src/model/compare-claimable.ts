@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Claimable } from '@broadside/core'
+import { claimPlaces, itemsAt } from './claim-place.js'
 import { isClaimable } from './model-item.js'
 import type { ModelJob } from './model-job.js'
 import { isHeld } from './model-lease.js'
@@ -22,11 +23,10 @@ export async function compareClaimable(world: World, step: number): Promise<void
 }
 
 function claimablesOf(job: ModelJob, now: number): readonly Claimable[] {
-  const sources = (['retries', 'range'] as const).filter((source) =>
-    job.items.some((item) => item.source === source && isClaimable(item, now)),
-  )
   const { priority } = job.job.definition
-  return sources.map((source) => ({ jobId: job.id, source, wave: 0, priority, startedAt: job.startedAt ?? 0 }))
+  return claimPlaces(job)
+    .filter((place) => itemsAt(job, place).some((item) => isClaimable(item, now)))
+    .map((place) => ({ jobId: job.id, ...place, priority, startedAt: job.startedAt ?? 0 }))
 }
 
 function byTurn(a: Claimable, b: Claimable): number {
@@ -49,6 +49,6 @@ function waitingInstants(job: ModelJob): readonly number[] {
 }
 
 function earliest(instants: readonly number[], after: number): number | undefined {
-  const later = instants.filter((instant) => instant > after)
+  const later = instants.filter((instant) => instant > after && Number.isFinite(instant))
   return later.length === 0 ? undefined : Math.min(...later)
 }

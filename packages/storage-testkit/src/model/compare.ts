@@ -4,6 +4,7 @@ import { countCodes } from '../fixtures/assert-consistent.js'
 import { allItems, allJobs } from '../fixtures/pages.js'
 import { plain } from '../fixtures/plain.js'
 import { compareClaimable } from './compare-claimable.js'
+import { compareSendings } from './compare-sendings.js'
 import { allowedReadings, type ModelItem } from './model-item.js'
 import { type ModelJob, recordOf } from './model-job.js'
 import { pick, type World } from './world.js'
@@ -13,6 +14,7 @@ export async function compareWorld(world: World, step: number): Promise<void> {
   for (const job of world.jobs) await compareJob(world, job, step)
   await compareJobList(world, step)
   await compareClaimable(world, step)
+  await compareSendings(world, step)
 }
 
 async function compareJob(world: World, job: ModelJob, step: number): Promise<void> {

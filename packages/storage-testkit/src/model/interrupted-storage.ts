@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { isBroadsideError, type ReapParams, type Settlement, type Storage } from '@broadside/core'
+import { isBroadsideError, type ReapParams, type SendingStorage, type Settlement, type Storage } from '@broadside/core'
 import type { Interruption } from '../interruption/interruption.js'
 import { throughProxy } from '../wrap.js'
-import { LOST_ANSWERS, type WritingMethod } from './lost-answers.js'
+import { LOST_ANSWERS, LOST_SENDING_ANSWERS } from './lost-answers.js'
 import type { World } from './world.js'
 
 /** The storage of a world, of which the next call that changes something is interrupted. */
@@ -22,19 +22,36 @@ export class InterruptedStorage {
 
   get storage(): Storage {
     return throughProxy(this.#intact, (key) => {
-      if (this.#isDone || !isWriting(key)) return Reflect.get(this.#intact, key)
-      return (params: never) => this.#interrupt(key, params)
+      if (key === 'sendings') return this.#intact.sendings && this.#sendings(this.#intact.sendings)
+      if (this.#isDone || !isKeyOf(LOST_ANSWERS, key)) return Reflect.get(this.#intact, key)
+      return (params: never) =>
+        this.#interrupt({
+          method: key,
+          recovery: LOST_ANSWERS[key],
+          params,
+          call: (given) => (this.#intact[key] as Call)(given),
+        })
     })
   }
 
-  async #interrupt<Method extends WritingMethod>(
-    method: Method,
-    given: Parameters<Storage[Method]>[0],
-  ): Promise<unknown> {
+  #sendings(intact: SendingStorage): SendingStorage {
+    return throughProxy(intact, (key) => {
+      if (this.#isDone || !isKeyOf(LOST_SENDING_ANSWERS, key)) return Reflect.get(intact, key)
+      return (params: never) =>
+        this.#interrupt({
+          method: key,
+          recovery: LOST_SENDING_ANSWERS[key],
+          params,
+          call: (given) => (intact[key] as Call)(given),
+        })
+    })
+  }
+
+  async #interrupt({ method, recovery, params: given, call: make }: Interrupted): Promise<unknown> {
     this.#isDone = true
     const params = decidingOnce(given)
-    const call = () => (this.#intact[method] as (params: unknown) => Promise<unknown>)(params)
-    const { canTell = () => true, find } = LOST_ANSWERS[method]
+    const call = () => make(params)
+    const { canTell = () => true, find } = recovery
     if (this.#interruption.of === 'commit-answer' && !canTell(this.#world, params)) return call()
     const takeBack = this.#world.harness.interrupt?.(this.#intact, this.#interruption)
     try {
@@ -59,8 +76,20 @@ export class InterruptedStorage {
   }
 }
 
-function isWriting(key: string | symbol): key is WritingMethod {
-  return key in LOST_ANSWERS
+type Call = (params: unknown) => Promise<unknown>
+
+interface Interrupted {
+  readonly method: string
+  readonly recovery: {
+    readonly canTell?: (world: World, params: never) => boolean
+    readonly find: (world: World, params: never) => Promise<unknown>
+  }
+  readonly params: never
+  readonly call: Call
+}
+
+function isKeyOf<T extends object>(object: T, key: PropertyKey): key is keyof T {
+  return key in object
 }
 
 /** A call that is made again asks again; it is told the same. */

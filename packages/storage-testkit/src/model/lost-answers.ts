@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
-import type { ClaimParams, JobRecord, SettleAnswer, Storage } from '@broadside/core'
+import type { ClaimParams, JobRecord, SendingStorage, SettleAnswer, Storage } from '@broadside/core'
 import { allItems } from '../fixtures/pages.js'
 import { plain } from '../fixtures/plain.js'
 import { expectAdded } from './commands/add.js'
@@ -88,6 +88,43 @@ export const LOST_ANSWERS: { readonly [Method in WritingMethod]: Recovery<Method
   sweep: { find: (world, params) => world.storage.sweep(params) },
 }
 
+export type WritingSendingMethod = 'createSending' | 'changeSending' | 'deleteSending'
+
+type SendingParams<Method extends WritingSendingMethod> = Parameters<SendingStorage[Method]>[0]
+type SendingAnswer<Method extends WritingSendingMethod> = Awaited<ReturnType<SendingStorage[Method]>>
+
+/** As {@link LOST_ANSWERS}: the version tells what a call has done. */
+export const LOST_SENDING_ANSWERS: {
+  readonly [Method in WritingSendingMethod]: {
+    readonly find: (world: World, params: SendingParams<Method>) => Promise<SendingAnswer<Method> | undefined>
+  }
+} = {
+  createSending: { find: async (world, { sending }) => world.storage.sendings?.getSending(sending.id) },
+  changeSending: { find: findChange },
+  deleteSending: {
+    find: async (world, { sendingId }) => {
+      const isThere = world.sendings.find(({ id }) => id === sendingId)?.record !== undefined
+      const isGone = (await world.storage.sendings?.getSending(sendingId)) === undefined
+      return isThere && isGone ? { applied: true } : undefined
+    },
+  },
+}
+
+async function findChange(world: World, { sending, job: step }: SendingParams<'changeSending'>) {
+  const before = world.sendings.find(({ id }) => id === sending.id)
+  const read = await world.storage.sendings?.getSending(sending.id)
+  if (!read || read.version === before?.record?.version) return undefined
+  if (!step) return { applied: true, sending: read }
+  const record = read.jobId === undefined ? undefined : await world.storage.getJob(read.jobId)
+  const completed = record?.status === 'completed' && before?.job?.status !== 'completed'
+  const changed = step.type === 'revise' && before?.job ? { changed: countRevisable(before.job, step) } : {}
+  return { applied: true, sending: read, job: { applied: true, job: record, completed, ...changed } }
+}
+
+function countRevisable(job: ModelJob, { statuses, seqs }: Pick<Params<'reviseItems'>, 'statuses' | 'seqs'>): number {
+  return revisableItems(job, { statuses, seqs }).length
+}
+
 function jobOf(world: World, jobId: string): ModelJob {
   const job = world.jobs.find(({ id }) => id === jobId)
   assert.ok(job, `there is a job ${jobId}`)
@@ -108,8 +145,8 @@ async function changedJob(world: World, jobId: string): Promise<ChangedJob | und
 }
 
 /** A range is taken from its lowest seq on; of retries that are due at the same instant, any. */
-function canTellClaim(world: World, { jobId, source, now, limit }: ClaimParams): boolean {
-  const candidates = candidatesOf(jobOf(world, jobId), source, now)
+function canTellClaim(world: World, { jobId, source, wave, now, limit }: ClaimParams): boolean {
+  const candidates = candidatesOf(jobOf(world, jobId), { source, wave }, now)
   return source === 'range' || (candidates.length <= limit && candidates.every(({ bound }) => bound === Infinity))
 }
 
@@ -120,7 +157,7 @@ async function findClaim(world: World, params: ClaimParams): Promise<Answer<'cla
   const { held } = await world.storage.extend({ jobId, token, now, leaseUntil })
   if (!held) return undefined
   const inFlight = (await world.storage.getJob(jobId))?.inFlight ?? 0
-  const items = candidatesOf(job, params.source, now).slice(0, inFlight - inFlightOf(job))
+  const items = candidatesOf(job, params, now).slice(0, inFlight - inFlightOf(job))
   const asked = items[Math.min(start, items.length) - 1]?.seq ?? -1
   const startedThrough = items.length === 1 ? await startSingle(world, params, items) : asked
   const handedOut = items.map(({ seq, recipient, messageId, payload, attempts, trail }) => {

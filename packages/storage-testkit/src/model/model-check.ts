@@ -12,6 +12,7 @@ import { interrupting } from './commands/interrupt.js'
 import { LAUNCH, launchJob } from './commands/launch.js'
 import { REAP } from './commands/reap.js'
 import { REVISE } from './commands/revise.js'
+import { CHANGE_SENDING, CREATE_SENDING, DELETE_SENDING, LAUNCH_SENDING } from './commands/sending.js'
 import { REPLAY, SETTLE } from './commands/settle.js'
 import { REOPEN, TICK, TICK_TO_NEXT } from './commands/time.js'
 import { PAUSE, RESUME, RUN } from './commands/transition.js'
@@ -52,13 +53,13 @@ export async function modelCheck(params: ModelCheckParams): Promise<void> {
   })
 }
 
+/** Half of the runs are about jobs alone: sendings would take the room in which rare things happen to items. */
 function commandsUpTo(maxLength: number, canInterrupt: boolean): fc.Arbitrary<Command[]> {
-  const command = fc.oneof(
-    ...WRITES,
-    ...OTHERS,
-    ...(canInterrupt ? [{ weight: 8, arbitrary: interrupting(fc.oneof(...WRITES)) }] : []),
-  )
-  return fc.noBias(fc.array(command, { maxLength, size: 'max' }))
+  const commandsOf = (writes: readonly fc.WeightedArbitrary<Command>[]) => {
+    const interrupted = canInterrupt ? [{ weight: 8, arbitrary: interrupting(fc.oneof(...writes)) }] : []
+    return fc.noBias(fc.array(fc.oneof(...writes, ...OTHERS, ...interrupted), { maxLength, size: 'max' }))
+  }
+  return fc.oneof(commandsOf(WRITES), commandsOf([...WRITES, ...SENDING_WRITES]))
 }
 
 /** Commands that change something by one call, which can be interrupted. */
@@ -81,6 +82,13 @@ const WRITES: readonly fc.WeightedArbitrary<Command>[] = [
   { weight: 1, arbitrary: SWEEP },
 ]
 
+const SENDING_WRITES: readonly fc.WeightedArbitrary<Command>[] = [
+  { weight: 1, arbitrary: CREATE_SENDING },
+  { weight: 5, arbitrary: LAUNCH_SENDING },
+  { weight: 6, arbitrary: CHANGE_SENDING },
+  { weight: 2, arbitrary: DELETE_SENDING },
+]
+
 const OTHERS: readonly fc.WeightedArbitrary<Command>[] = [
   { weight: 3, arbitrary: TICK },
   { weight: 3, arbitrary: TICK_TO_NEXT },
@@ -91,7 +99,7 @@ const OTHERS: readonly fc.WeightedArbitrary<Command>[] = [
 async function runCommands(harness: Harness, items: number, commands: readonly Command[]): Promise<void> {
   const world = await openWorld(harness)
   try {
-    await launchJob(world, { priority: 5, items, channels: ['email'] })
+    await launchJob(world, { priority: 5, items, channels: ['email'], waves: 1, dues: [] })
     for (const [step, command] of commands.entries()) {
       await command.run(world)
       takeTurns(world)

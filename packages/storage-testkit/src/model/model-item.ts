@@ -7,6 +7,7 @@ export type FreeField = 'channel' | 'receipt' | 'reason' | 'settledAt' | 'trail'
 /** What the model knows of an item: everything is written out, nothing is derived from its job. */
 export interface ModelItem {
   readonly seq: number
+  readonly wave: number
   readonly identity: string
   readonly recipient: string
   readonly messageId: string
@@ -21,7 +22,7 @@ export interface ModelItem {
   settledAt: number | undefined
   /** Where a claim finds it while it is pending and nobody holds it. */
   source: 'range' | 'retries'
-  /** From when on it may be claimed. */
+  /** From when on it may be claimed; never with `Infinity`, until its wave is given an instant. */
   dueAt: number
   /** The lease that covers it. */
   holder: ModelLease | undefined
@@ -36,10 +37,14 @@ export interface ModelItem {
   readonly free: Set<FreeField>
 }
 
-export function newModelItem(seq: number, item: NewItem): ModelItem {
+export function newModelItem(seq: number, { identity, recipient, messageId, payload, wave = 0 }: NewItem): ModelItem {
   return {
-    ...item,
     seq,
+    wave,
+    identity,
+    recipient,
+    messageId,
+    payload,
     status: 'pending',
     attempts: 0,
     trail: undefined,

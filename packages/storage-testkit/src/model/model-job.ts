@@ -6,6 +6,7 @@ import {
   type JobRecord,
   type JobStatus,
   type NewJob,
+  type WaveDue,
 } from '@broadside/core'
 import type { ModelItem } from './model-item.js'
 
@@ -21,8 +22,13 @@ export interface ModelJob {
   startedAt: number | undefined
   finishedAt: number | undefined
   readonly ingestErrors: Map<string, number>
+  /** By seq. */
   items: ModelItem[]
+  /** Every text by which one of its items is known. */
+  readonly texts: Set<string>
   deleted: boolean
+  /** What its completion means to the sending that owns it. */
+  onCompleted: (now: number) => void
 }
 
 export function newModelJob(job: NewJob): ModelJob {
@@ -38,7 +44,9 @@ export function newModelJob(job: NewJob): ModelJob {
     finishedAt: undefined,
     ingestErrors: new Map(),
     items: [],
+    texts: new Set(),
     deleted: false,
+    onCompleted: () => {},
   }
 }
 
@@ -46,6 +54,13 @@ export function countersOf(job: ModelJob): Counters {
   const count = (status: string) => job.items.filter((item) => item.status === status).length
   const counts = ITEM_STATUSES.map((status) => [status, count(status)])
   return { received: job.items.length, ...Object.fromEntries(counts) }
+}
+
+/** Gives what nobody has claimed of a wave an instant. */
+export function setDue(job: ModelJob, dues: readonly WaveDue[] = []): void {
+  for (const { wave, dueAt = Number.POSITIVE_INFINITY } of dues) {
+    for (const item of job.items) if (item.wave === wave && item.lastToken === undefined) item.dueAt = dueAt
+  }
 }
 
 export function inFlightOf(job: ModelJob): number {
@@ -65,6 +80,7 @@ export function completeIfDone(job: ModelJob, now: number): boolean {
   if (job.status !== 'processing' || job.items.some((item) => item.status === 'pending')) return false
   job.status = 'completed'
   job.finishedAt = now
+  job.onCompleted(now)
   return true
 }
 

@@ -2,6 +2,7 @@ import type { SettleParams, Storage } from '@broadside/core'
 import type { Harness } from '../harness.js'
 import type { ModelJob } from './model-job.js'
 import { isHeld, type ModelLease } from './model-lease.js'
+import type { ModelSending } from './model-sending.js'
 
 /** The storage under test and, beside it, what it should hold. */
 export interface World {
@@ -13,6 +14,7 @@ export interface World {
   /** The manual clock, in ms since the epoch. */
   now: number
   readonly jobs: ModelJob[]
+  readonly sendings: ModelSending[]
   /** Every claim that was answered. */
   readonly leases: ModelLease[]
   /** Tokens that got nothing: nobody's word. */
@@ -32,6 +34,7 @@ export async function openWorld(harness: Harness): Promise<World> {
     other: await harness.join?.(storage),
     now: 1_000_000,
     jobs: [],
+    sendings: [],
     leases: [],
     emptyHanded: [],
     settles: [],

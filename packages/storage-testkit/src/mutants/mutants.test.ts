@@ -30,7 +30,7 @@ const FINDERS = {
     await expect(guarantee?.run(broken)).rejects.toThrow()
   },
   model: async (_: Mutant, broken: Harness) => {
-    const check = modelCheck({ harness: broken, numRuns: 300, seed: 1, shrink: false })
+    const check = modelCheck({ harness: broken, numRuns: 600, seed: 1, shrink: false })
     await expect(check).rejects.toThrow('Property failed')
   },
 }

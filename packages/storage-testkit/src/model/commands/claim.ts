@@ -3,15 +3,19 @@ import { type Claim, type ClaimParams, type ClaimSource, isBroadsideError } from
 import fc from 'fast-check'
 import { plain } from '../../fixtures/plain.js'
 import { assertChoice } from '../claim-choice.js'
+import { type ClaimPlace, claimPlaces, itemsAt } from '../claim-place.js'
 import { commandOf, mostly } from '../command.js'
 import { isClaimable, type ModelItem } from '../model-item.js'
 import { controlOf, type ModelJob } from '../model-job.js'
-import { mint, pickJob, type World } from '../world.js'
+import { mint, pick, pickJob, type World } from '../world.js'
 
 interface ClaimCommand {
   readonly job: number
   readonly source: ClaimSource
-  /** Turns to a job and source that has something to claim, where this one has not. */
+  readonly wave: number
+  /** Which of several that have something to claim. */
+  readonly seek: number
+  /** Turns to a job, source and wave that has something to claim, where this one has not. */
   readonly seeking: boolean
   readonly limit: number
   readonly start: number
@@ -23,6 +27,8 @@ export const CLAIM = commandOf(
   fc.record({
     job: fc.nat(),
     source: fc.constantFrom<ClaimSource[]>('range', 'retries'),
+    wave: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 3 }) }),
+    seek: fc.nat(),
     seeking: mostly(6),
     limit: fc.oneof(
       { weight: 1, arbitrary: fc.constant(50) },
@@ -34,21 +40,19 @@ export const CLAIM = commandOf(
   claimItems,
 )
 
-const SOURCES: readonly ClaimSource[] = ['retries', 'range']
-
 async function claimItems(world: World, command: ClaimCommand): Promise<void> {
   const { limit, start, leaseMs } = command
-  const { job, source } = target(world, command)
+  const { job, source, wave } = target(world, command)
   if (!job) return
   const token = mint(world, 'token')
   const { now } = world
-  const params = { jobId: job.id, source, wave: 0, limit, start, token, now, leaseUntil: now + leaseMs }
+  const params = { jobId: job.id, source, wave, limit, start, token, now, leaseUntil: now + leaseMs }
   const claimed = await orMissing(job, world.storage.claim(params))
   const items = claimed?.items.map(({ seq }) => seq) ?? []
   world.trace.push(
-    `claim ${source} of ${job.id} as ${token}, limit ${limit}, start ${start}: ${items.join() || 'none'}`,
+    `claim ${source} ${wave} of ${job.id} as ${token}, limit ${limit}, start ${start}: ${items.join() || 'none'}`,
   )
-  const candidates = candidatesOf(job, source, now)
+  const candidates = candidatesOf(job, { source, wave }, now)
   if (candidates.length === 0) {
     assert.equal(claimed, undefined, 'there is nothing to claim')
     world.emptyHanded.push({ token, job })
@@ -58,14 +62,13 @@ async function claimItems(world: World, command: ClaimCommand): Promise<void> {
   take(world, { job, claimed, params })
 }
 
-function target(world: World, { job: number, source, seeking }: ClaimCommand) {
+function target(world: World, { job: number, source, wave, seek, seeking }: ClaimCommand) {
   const job = pickJob(world, number)
-  const wanted = [
-    { job, source },
-    ...world.jobs.flatMap((other) => SOURCES.map((each) => ({ job: other, source: each }))),
-  ]
-  const found = wanted.find((one) => one.job && candidatesOf(one.job, one.source, world.now).length > 0)
-  return seeking && found ? found : { job, source }
+  const asked = { job, source, wave: source === 'range' ? wave : 0 }
+  if (!seeking || (job && candidatesOf(job, asked, world.now).length > 0)) return asked
+  const places = world.jobs.flatMap((other) => claimPlaces(other).map((place) => ({ job: other, ...place })))
+  const found = places.filter((one) => candidatesOf(one.job, one, world.now).length > 0)
+  return pick(found, seek) ?? asked
 }
 
 function orMissing(job: ModelJob, call: Promise<Claim | undefined>): Promise<Claim | undefined> {
@@ -77,9 +80,9 @@ function orMissing(job: ModelJob, call: Promise<Claim | undefined>): Promise<Cla
 }
 
 /** What a claim can choose from, by seq. */
-export function candidatesOf(job: ModelJob, source: ClaimSource, now: number): readonly ModelItem[] {
+export function candidatesOf(job: ModelJob, place: ClaimPlace, now: number): readonly ModelItem[] {
   if (job.deleted || job.status !== 'processing') return []
-  return job.items.filter((item) => item.source === source && isClaimable(item, now))
+  return itemsAt(job, place).filter((item) => isClaimable(item, now))
 }
 
 interface Taking {
@@ -90,7 +93,7 @@ interface Taking {
 
 function take(world: World, { job, claimed, params }: Taking): void {
   const items = claimed.items.flatMap(({ seq }) => job.items.filter((item) => item.seq === seq))
-  assertChoice({ job, claimed, params, items, candidates: candidatesOf(job, params.source, params.now) })
+  assertChoice({ job, claimed, params, items, candidates: candidatesOf(job, params, params.now) })
   const { token, leaseUntil } = params
   const lease = { token, job, source: params.source, items, leaseUntil, startedThrough: claimed.startedThrough }
   for (const item of items) Object.assign(item, { holder: lease, lastToken: token, revised: false })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ClosingStatus, JobStatus } from '@broadside/core'
+import type { CloseJobParams, ClosingStatus, JobStatus } from '@broadside/core'
 import fc from 'fast-check'
 import { plain } from '../../fixtures/plain.js'
 import { commandOf, mostly } from '../command.js'
@@ -38,13 +38,17 @@ async function closeJob(world: World, { job: number, closedAs, code, mistaken }:
   world.trace.push(`close ${job.id} as ${closedAs} ${code ?? ''} from ${from}: ${result.applied}`)
   const allowed = !job.deleted && job.status === from
   if (allowed) {
-    Object.assign(job, { status: to, closedAs, closedCode: code, finishedAt: world.now })
-    closeItems(job)
+    applyClose(world, job, { to, closedAs, code })
   }
   assert.deepEqual([result.applied, result.completed], [allowed, false], 'the answer of closeJob')
   assert.deepEqual(plain(result.job), plain(recordOf(job)), 'the job in the answer of closeJob')
 }
 
-function closeItems(job: ModelJob): void {
+export function applyClose(
+  { now }: World,
+  job: ModelJob,
+  { to, closedAs, code }: Pick<CloseJobParams, 'to' | 'closedAs' | 'code'>,
+): void {
+  Object.assign(job, { status: to, closedAs, closedCode: code, finishedAt: now })
   for (const item of job.items) if (item.status === 'pending' && item.holder === undefined) closeItem(job, item)
 }

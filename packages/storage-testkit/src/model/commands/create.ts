@@ -20,10 +20,14 @@ interface CreateParams {
   readonly priority: number
 }
 
+/** Whether there may be one more job. */
+export function hasRoom({ jobs }: World): boolean {
+  return jobs.length < MAX_JOBS && jobs.filter((job) => !isTerminalJob(job)).length < MAX_OPEN_JOBS
+}
+
 /** Stores one more job, unless there are enough. */
 export async function createJob(world: World, { priority }: CreateParams): Promise<ModelJob | undefined> {
-  const open = world.jobs.filter((job) => !isTerminalJob(job))
-  if (world.jobs.length >= MAX_JOBS || open.length >= MAX_OPEN_JOBS) return undefined
+  if (!hasRoom(world)) return undefined
   const job = newJob({ id: mint(world, 'job'), createdAt: world.now, definition: { priority } })
   const record = await world.storage.createJob({ job })
   const model = newModelJob(job)

@@ -65,11 +65,15 @@ function paramsOf(world: World, job: ModelJob, { statuses, to, picks, mistaken }
 }
 
 /** The items that a revision changes. */
-export function revisableItems(job: ModelJob, { statuses, seqs }: ReviseItemsParams): readonly ModelItem[] {
+export function revisableItems(
+  job: ModelJob,
+  { statuses, seqs }: Pick<ReviseItemsParams, 'statuses' | 'seqs'>,
+): readonly ModelItem[] {
   return job.items.filter(({ seq, status }) => statuses.includes(status) && (seqs?.includes(seq) ?? true))
 }
 
-function applyRevision(job: ModelJob, params: ReviseItemsParams): number {
+/** Revises the items, and moves the job; how many have changed. */
+export function applyRevision(job: ModelJob, params: ReviseItemsParams): number {
   const { jobTo, runNo } = params
   const items = revisableItems(job, params)
   for (const item of items) reviseItem(item, params)

@@ -24,7 +24,8 @@ export const TICK_TO_NEXT = commandOf(
 function instantsAfter(world: World, now: number): readonly number[] {
   const ends = world.leases.filter((lease) => isHeld(lease)).map(({ leaseUntil }) => leaseUntil)
   const due = world.jobs.flatMap(({ items }) => items.map(({ dueAt }) => dueAt))
-  return [...ends, ...due].filter((instant) => instant > now)
+  const alarms = world.sendings.flatMap(({ record }) => record?.wakeAt ?? [])
+  return [...ends, ...due, ...alarms].filter((instant) => instant > now)
 }
 
 /** The process ends and starts again. */

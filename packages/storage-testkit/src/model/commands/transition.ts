@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { JobStatus } from '@broadside/core'
+import type { JobStatus, TransitionJobParams } from '@broadside/core'
 import fc from 'fast-check'
 import { plain } from '../../fixtures/plain.js'
 import { commandOf } from '../command.js'
@@ -9,7 +9,7 @@ import { pickJob, seekJob, type World } from '../world.js'
 interface Move {
   readonly from: JobStatus
   readonly to: JobStatus
-  readonly set?: { readonly runNo: number; readonly startedAt: number; readonly channels: readonly string[] }
+  readonly set?: TransitionJobParams['set']
 }
 
 const JOB = fc.record({ job: fc.nat() })
@@ -45,7 +45,8 @@ async function move(world: World, job: ModelJob, step: Move): Promise<void> {
   assert.deepEqual(plain(result.job), plain(recordOf(job)), 'the job in the answer of transitionJob')
 }
 
-function applyMove(world: World, job: ModelJob, { to, set }: Move): boolean {
+/** Moves the job; true when that completes it. */
+export function applyMove(world: World, job: ModelJob, { to, set }: Pick<Move, 'to' | 'set'>): boolean {
   Object.assign(job, set)
   job.status = to
   return completeIfDone(job, world.now)
