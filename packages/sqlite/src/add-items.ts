@@ -6,9 +6,10 @@ import { registerIdentities } from './identities.js'
 import { type IdentityHash, identityHash } from './identity-hash.js'
 import { addIngestErrors } from './ingest-errors.js'
 import { applyChange, JobChange } from './job-change.js'
-import { type JobRow, requireJob } from './job-row.js'
+import { requireJob } from './job-row.js'
 import { callOnce } from './once.js'
-import { growRange } from './ranges.js'
+import { allotSeqs, type NextSeqs, nextSeqs } from './places.js'
+import { giveInstants, growRange } from './ranges.js'
 import { SEVERAL, severalRows } from './several-rows.js'
 import type { Steps } from './steps.js'
 import type { Tables } from './tables.js'
@@ -28,39 +29,51 @@ export function* addItems(
 }
 
 function* ingest(db: Connection, params: AddItemsParams, hash: IdentityHash): Steps<AddItemsResult> {
-  const { items, rejected = {}, duplicateCode } = params
+  const { items, into = ['created'], waves, rejected = {}, duplicateCode } = params
   const job = requireJob(db, params.jobId)
-  if (job.status !== 'created') return { added: 0, duplicates: [], refused: job.status }
-  const duplicates = yield* registerIdentities(db, { job: job.key, items, firstSeq: job.received, hash })
-  const known = new Set(duplicates)
-  const added = yield* insertItems(db, job, known.size === 0 ? items : items.filter((_, index) => !known.has(index)))
-  addIngestErrors(db, job.key, [...Object.entries(rejected), [duplicateCode, duplicates.length]])
+  if (!into.includes(job.status)) return { added: 0, duplicates: [], refused: job.status }
+  const next = nextSeqs(db, job.key, items)
+  const leftOut = yield* registerIdentities(db, { job: job.key, items, next, hash })
+  yield* insertItems(db, job.key, { items, next, leftOut })
+  giveInstants(db, job.key, waves)
+  addIngestErrors(db, job.key, [...Object.entries(rejected), [duplicateCode, leftOut.size]])
+  const added = items.length - leftOut.size
   const change = new JobChange(job)
   change.counters.received += added
   change.counters.pending += added
-  // A job that is being ingested stays `created`: there is no instant of a change to keep.
+  // A job that takes items in keeps its status: there is no instant of a change to keep.
   applyChange(db, change, { now: 0 })
-  return { added, duplicates }
+  return { added, duplicates: [...leftOut].sort((a, b) => a - b) }
 }
 
-/** Items have consecutive `seq`s, from 0 on: what was received so far is the next one. */
-function* insertItems(db: Connection, job: JobRow, items: readonly NewItem[]): Steps<number> {
-  for (let at = 0; at < items.length; at += SEVERAL) {
-    const rows = items.slice(at, at + SEVERAL).map((item, index) => rowOf(item, job.received + at + index))
-    if (rows.length === SEVERAL) db.run(INSERT_SEVERAL, job.key, ...rows.flat())
-    else for (const row of rows) db.run(INSERT, job.key, ...row)
+interface InsertParams {
+  readonly items: readonly NewItem[]
+  readonly next: NextSeqs
+  readonly leftOut: ReadonlySet<number>
+}
+
+function* insertItems(db: Connection, job: number, { items, next, leftOut }: InsertParams): Steps<void> {
+  const seqs = allotSeqs(items, next, leftOut)
+  const rows = items.flatMap((item, index) => (leftOut.has(index) ? [] : [{ item, seq: seqs[index] ?? 0 }]))
+  for (let at = 0; at < rows.length; at += SEVERAL) {
+    const several = rows.slice(at, at + SEVERAL).map(({ item, seq }) => rowOf(item, seq))
+    if (several.length === SEVERAL) db.run(INSERT_SEVERAL, job, ...several.flat())
+    else for (const row of several) db.run(INSERT, job, ...row)
     yield
   }
-  if (items.length > 0) growRange(db, { job: job.key, firstSeq: job.received, added: items.length })
-  return items.length
+  for (const [wave, firstSeq] of next) {
+    const added = rows.reduce((count, { item }) => ((item.wave ?? 0) === wave ? count + 1 : count), 0)
+    if (added > 0) growRange(db, { job, firstSeq, added })
+  }
 }
 
-function rowOf({ identity, recipient, messageId, payload }: NewItem, seq: number): ColumnValue[] {
-  return [seq, toColumn(identity), toColumn(recipient), toColumn(messageId), toColumn(payload)]
+function rowOf({ identity, recipient, messageId, payload, also }: NewItem, seq: number): ColumnValue[] {
+  const texts = [toColumn(identity), toColumn(recipient), toColumn(messageId), toColumn(payload)]
+  return [seq, ...texts, also?.length ? JSON.stringify(also) : null]
 }
 
 const INSERT_SEVERAL = ({ items }: Tables) => `
-  insert into ${items} (job, seq, identity, recipient, message_id, payload)
-  select ?, column1, column2, column3, column4, column5 from ${severalRows(5)}`
+  insert into ${items} (job, seq, identity, recipient, message_id, payload, also)
+  select ?, column1, column2, column3, column4, column5, column6 from ${severalRows(6)}`
 const INSERT = ({ items }: Tables) =>
-  `insert into ${items} (job, seq, identity, recipient, message_id, payload) values (?, ?, ?, ?, ?, ?)`
+  `insert into ${items} (job, seq, identity, recipient, message_id, payload, also) values (?, ?, ?, ?, ?, ?, ?)`

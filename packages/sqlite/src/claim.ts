@@ -27,7 +27,7 @@ interface Taken {
 
 export function* claim(db: Connection, params: ClaimParams): Steps<Claim | undefined> {
   const job = findJob(db, params.jobId)
-  if (job?.status !== 'processing' || params.wave !== 0) return undefined
+  if (job?.status !== 'processing') return undefined
   const taken = yield* params.source === 'range' ? takeRange(db, job.key, params) : takeRetries(db, job.key, params)
   if (!taken) return undefined
   const { token, leaseUntil, now } = params
@@ -49,8 +49,8 @@ export function* claim(db: Connection, params: ClaimParams): Steps<Claim | undef
 }
 
 /** Takes from the front of the first range that is due. No item is written. */
-function* takeRange(db: Connection, job: number, { now, limit }: ClaimParams): Steps<Taken | undefined> {
-  const range = firstDueRange(db, job, now)
+function* takeRange(db: Connection, job: number, { wave, now, limit }: ClaimParams): Steps<Taken | undefined> {
+  const range = firstDueRange(db, job, { wave, now })
   if (!range) return undefined
   const { firstSeq, lastSeq, open } = range
   const piece = { firstSeq, lastSeq, limit: sizeOfClaim(range, limit), isUntouched: range.lastToken === undefined }

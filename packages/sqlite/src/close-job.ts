@@ -15,7 +15,7 @@ export function* closeJob(db: Connection, params: CloseJobParams): Steps<Transit
 }
 
 /** Moves the counts of what is open and not in flight; the items themselves read as closed from here on. */
-function close(db: Connection, { jobId, from, to, closedAs, code, now }: CloseJobParams): TransitionResult {
+export function close(db: Connection, { jobId, from, to, closedAs, code, now }: CloseJobParams): TransitionResult {
   const job = findJob(db, jobId)
   if (job?.status !== from) return refusal(db, job)
   db.run(CLOSE, closedAs, toNullable(code), job.key)

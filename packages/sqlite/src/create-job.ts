@@ -12,7 +12,7 @@ export function* createJob(db: Connection, { job, once }: CreateJobParams): Step
   return (yield* callOnce(db, { once, call, isDone: () => true })).answer
 }
 
-function insertJob(db: Connection, job: NewJob): JobRecord {
+export function insertJob(db: Connection, job: NewJob): JobRecord {
   if (findJob(db, job.id)) {
     throw new BroadsideError('STORAGE_FAILED', `There is a job "${job.id}" already: ids are used once.`, {
       jobId: job.id,

@@ -1,3 +1,4 @@
+import { seqInWave } from '@broadside/core'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -49,6 +50,46 @@ describe('identities', () => {
           const { items } = runAtOnce(listItems(db, { jobId: 'job-1', limit: 1_000 }))
           expect(items.map(({ recipient }) => recipient)).toEqual(added)
           expect(items.map(({ seq }) => seq)).toEqual(added.map((_, seq) => seq))
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  it('of an item that has several let it in only where all of them are new, whatever their hashes', () => {
+    const entry = fc.record({ own: identity, also: fc.option(fc.array(identity, { maxLength: 3 })), wave: fc.nat(2) })
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(entry, { maxLength: 40 }), { maxLength: 4 }),
+        fc.integer({ min: 1, max: 5 }),
+        (calls, hashes) => {
+          const db = databaseWithJob()
+          const known = new Set<string>()
+          const places: [number, number, number] = [0, 0, 0]
+          const added: { readonly recipient: string; readonly seq: number }[] = []
+          for (const [call, entries] of calls.entries()) {
+            const duplicates: number[] = []
+            for (const [index, { own, also, wave }] of entries.entries()) {
+              const texts = [own, ...(also ?? [])]
+              if (texts.some((text) => known.has(text))) {
+                duplicates.push(index)
+                continue
+              }
+              for (const text of texts) known.add(text)
+              const place = places[wave] ?? 0
+              places[wave] = place + 1
+              added.push({ recipient: `${call}.${index}`, seq: seqInWave(wave, place) })
+            }
+            const items = entries.map(({ own, also, wave }, index) => {
+              return { ...newItem('x'), identity: own, also: also ?? undefined, wave, recipient: `${call}.${index}` }
+            })
+            const params = { jobId: 'job-1', items, duplicateCode: 'D' }
+            const result = runAtOnce(addItems(db, params, (one) => one.length % hashes))
+            expect(result).toEqual({ added: entries.length - duplicates.length, duplicates })
+          }
+          const { items } = runAtOnce(listItems(db, { jobId: 'job-1', limit: 1_000 }))
+          const listed = items.map(({ recipient, seq }) => ({ recipient, seq }))
+          expect(listed).toEqual([...added].sort((a, b) => a.seq - b.seq))
         },
       ),
       { numRuns: 200 },

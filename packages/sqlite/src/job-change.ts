@@ -9,6 +9,7 @@ import {
 import { CodeCounts } from './code-counts.js'
 import type { Connection } from './connection.js'
 import type { JobRow } from './job-row.js'
+import { completeSending } from './sending-completion.js'
 import type { Tables } from './tables.js'
 
 /** What a call changes of a job: gathered item by item, written by one update. */
@@ -53,6 +54,7 @@ export function applyChange(db: Connection, change: JobChange, { now, status }: 
   const { completed, ...standing } = jobAfterChange({ ...counted, to: status, now })
   const moves = status !== undefined || standing.status !== job.status
   if (moves) db.run(SET_STATUS, standing.status, standing.finishedAt ?? null, job.key)
+  if (completed) completeSending(db, { ...counted, ...standing }, now)
   return { job: { ...counted, ...standing, inFlight: job.inFlight + inFlight }, completed }
 }
 

@@ -8,6 +8,8 @@ export interface JobRow {
   /** The number by which our other tables know the job. */
   readonly key: number
   readonly id: string
+  /** The sending that it belongs to. */
+  readonly ownerId: string | undefined
   readonly status: JobStatus
   readonly closedAs: ClosingStatus | undefined
   readonly closedCode: string | undefined
@@ -20,10 +22,11 @@ export interface JobRow {
 export function findJob(db: Connection, id: string): JobRow | undefined {
   const row = db.row<JobTuple>(FIND, toColumn(id))
   if (row === undefined) return undefined
-  const [key, status, closedAs, closedCode, received, pending, inFlight, finishedAt] = row
+  const [key, ownerId, status, closedAs, closedCode, received, pending, inFlight, finishedAt] = row
   return {
     key,
     id,
+    ownerId: fromNullable(ownerId),
     status,
     closedAs: closedAs ?? undefined,
     closedCode: fromNullable(closedCode),
@@ -49,6 +52,7 @@ export function controlOf({ status, closedAs, pending }: JobRow): JobControl {
 
 type JobTuple = [
   key: number,
+  ownerId: ColumnText | null,
   status: JobStatus,
   closedAs: ClosingStatus | null,
   closedCode: ColumnText | null,
@@ -59,4 +63,4 @@ type JobTuple = [
 ]
 
 const FIND = ({ jobs }: Tables) =>
-  `select key, status, closed_as, closed_code, received, pending, in_flight, finished_at from ${jobs} where id = ?`
+  `select key, owner_id, status, closed_as, closed_code, received, pending, in_flight, finished_at from ${jobs} where id = ?`

@@ -2,7 +2,7 @@ import type { Claimable, ClaimableList, ListClaimableParams } from '@broadside/c
 import { type ColumnText, fromColumn } from './column-text.js'
 import type { Connection } from './connection.js'
 import { nextLeaseEnd } from './lease.js'
-import { rangeInstants } from './ranges.js'
+import { waveInstants } from './ranges.js'
 import { forEachInSteps, type Steps } from './steps.js'
 import type { Tables } from './tables.js'
 import { dueRetries, nextRetryAt } from './waiting.js'
@@ -12,11 +12,13 @@ export function* listClaimable(db: Connection, { now, channels, limit }: ListCla
   let nextAt = nextLeaseEnd(db, now) ?? Number.POSITIVE_INFINITY
   yield* forEachInSteps(db.rows<ProcessingTuple>(PROCESSING), ([key, id, priority, startedAt, needed]) => {
     if (!isCarried(needed, channels)) return
-    const common = { jobId: fromColumn(id), wave: 0, priority, startedAt: startedAt ?? 0 }
-    const range = rangeInstants(db, key, now)
-    if (dueRetries(db, key, { now, limit: 1 }).length > 0) ready.push({ ...common, source: 'retries' })
-    if (range.due) ready.push({ ...common, source: 'range' })
-    nextAt = Math.min(nextAt, range.nextAt ?? nextAt, nextRetryAt(db, key, now) ?? nextAt)
+    const common = { jobId: fromColumn(id), priority, startedAt: startedAt ?? 0 }
+    if (dueRetries(db, key, { now, limit: 1 }).length > 0) ready.push({ ...common, source: 'retries', wave: 0 })
+    nextAt = Math.min(nextAt, nextRetryAt(db, key, now) ?? nextAt)
+    for (const wave of waveInstants(db, key, now)) {
+      if (wave.due) ready.push({ ...common, source: 'range', wave: wave.wave })
+      nextAt = Math.min(nextAt, wave.nextAt ?? nextAt)
+    }
   })
   return { ready: ready.slice(0, limit), nextAt: Number.isFinite(nextAt) ? nextAt : undefined }
 }

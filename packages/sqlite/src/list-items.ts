@@ -33,12 +33,13 @@ function* listStretch(db: Connection, { job, isFreshHeld, params, after: start }
   const items: ItemRecord[] = []
   let after = start
   for (let looked = 0; looked < STRETCH; looked += CHUNK) {
-    for (const state of readStates(db, job.key, { after, limit: CHUNK, isFreshHeld })) {
+    const states = readStates(db, job.key, { after, limit: CHUNK, isFreshHeld })
+    for (const state of states) {
       if (items.length >= params.limit) return { items, next: after }
       if (passes(standingOf(job, state), params)) items.push(readItem(db, job, { seq: state.seq, isFreshHeld }))
       after = state.seq
     }
-    if (after >= job.received - 1) return { items }
+    if (states.length < CHUNK) return { items }
     yield
   }
   return { items, next: after }

@@ -21,7 +21,7 @@ import { inOneStep } from './steps.js'
 import { sweep } from './sweep.js'
 import { transitionJob } from './transition-job.js'
 
-type Operations = Omit<Storage, 'capabilities' | 'open' | 'close' | 'clock' | 'onWake' | 'within'>
+type Operations = Omit<Storage, 'capabilities' | 'sendings' | 'open' | 'close' | 'clock' | 'onWake' | 'within'>
 
 /** The calls of the contract, each one transaction. */
 export function operationsOn(database: Lifecycle): Operations {

@@ -3,6 +3,7 @@ import type { Connection } from './connection.js'
 import { codesToVisit } from './item-filter.js'
 import type { JobRow } from './job-row.js'
 import { markedSeqs } from './marked-items.js'
+import type { Tables } from './tables.js'
 
 const CHUNK = 256
 
@@ -10,20 +11,24 @@ const CHUNK = 256
 export function* revisableSeqs(db: Connection, job: JobRow, params: ReviseItemsParams): Iterable<readonly number[]> {
   const { seqs, statuses, code } = params
   const codes = codesToVisit(db, job, { statuses })
-  if (seqs) yield* chunksOf(new Set(seqs), job)
-  else if (!codes) yield* everySeq(job)
+  if (seqs) yield* chunksOf(db, new Set(seqs), job)
+  else if (!codes) yield* everySeq(db, job)
   // Items take on `code` on the way: those that have it are visited first, so that none is visited twice.
   else for (const one of [...new Set([code, ...codes])]) yield* seqsWith(db, job, one)
 }
 
-function* chunksOf(seqs: ReadonlySet<number>, { received }: JobRow): Iterable<readonly number[]> {
-  const known = [...seqs].filter((seq) => seq >= 0 && seq < received)
+function* chunksOf(db: Connection, seqs: ReadonlySet<number>, { key }: JobRow): Iterable<readonly number[]> {
+  const known = [...seqs].filter((seq) => db.row(EXISTS, key, seq) !== undefined)
   for (let from = 0; from < known.length; from += CHUNK) yield known.slice(from, from + CHUNK)
 }
 
-function* everySeq({ received }: JobRow): Iterable<readonly number[]> {
-  for (let from = 0; from < received; from += CHUNK) {
-    yield Array.from({ length: Math.min(CHUNK, received - from) }, (_, offset) => from + offset)
+function* everySeq(db: Connection, { key }: JobRow): Iterable<readonly number[]> {
+  for (let after = -1; ; ) {
+    const seqs = db.rows<[number]>(ALL, key, after, CHUNK).map(([seq]) => seq)
+    const last = seqs.at(-1)
+    if (last === undefined) return
+    yield seqs
+    after = last
   }
 }
 
@@ -36,3 +41,6 @@ function* seqsWith(db: Connection, { key }: JobRow, code: string | undefined): I
     after = last
   }
 }
+
+const EXISTS = ({ items }: Tables) => `select 1 from ${items} where job = ? and seq = ?`
+const ALL = ({ items }: Tables) => `select seq from ${items} where job = ? and seq > ? order by seq limit ?`

@@ -24,7 +24,7 @@ export function* reviseItems(db: Connection, params: ReviseItemsParams): Steps<R
   return (yield* callOnce(db, { once: params.once, call, isDone: ({ applied }) => applied })).answer
 }
 
-function* revise(db: Connection, params: ReviseItemsParams): Steps<ReviseItemsResult> {
+export function* revise(db: Connection, params: ReviseItemsParams): Steps<ReviseItemsResult> {
   const job = findJob(db, params.jobId)
   if (job?.status !== params.from) return { ...refusal(db, job), changed: 0 }
   const change = new JobChange(job)

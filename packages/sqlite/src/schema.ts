@@ -51,6 +51,7 @@ function firstSchema(t: Tables): string {
       recipient text not null,
       message_id text not null,
       payload text not null,
+      also text,
       primary key (job, seq)
     ) without rowid;
 
@@ -132,6 +133,31 @@ function firstSchema(t: Tables): string {
       lease_until integer not null
     ) without rowid;
     create index ${t.marks}_ends on ${t.marks} (lease_until);
+
+    create table ${t.sendings} (
+      id text primary key,
+      version integer not null,
+      status text not null,
+      paused_from text,
+      job_id text,
+      created_at integer not null,
+      scheduled_at integer,
+      due_at integer,
+      started_at integer,
+      finished_at integer,
+      reason text,
+      wake_at integer,
+      name text,
+      tags text not null,
+      sendtrigger text,
+      template text,
+      definition text not null,
+      state text not null
+    );
+    create index ${t.sendings}_created on ${t.sendings} (created_at, id);
+    create index ${t.sendings}_due on ${t.sendings} (due_at, id);
+    create index ${t.sendings}_name on ${t.sendings} (name, id);
+    create index ${t.sendings}_waking on ${t.sendings} (wake_at, id) where wake_at is not null;
 
     create table ${t.graves} (job integer primary key);
   `

@@ -6,6 +6,7 @@ import { Lifecycle } from './lifecycle.js'
 import { isMemoryPath, type Source } from './open-database.js'
 import { operationsOn } from './operations.js'
 import { type Settings, type SqliteStorageOptions, settingsOf } from './options.js'
+import { sendingOperationsOn } from './sending-operations.js'
 import { Wake } from './wake.js'
 
 /**
@@ -30,6 +31,7 @@ export function sqliteStorage(source: Source, options: SqliteStorageOptions = {}
       return lifecycle.close()
     },
     ...operationsOn(lifecycle),
+    sendings: sendingOperationsOn(lifecycle),
     ...(capabilities.wake ? { onWake: (listener: () => void) => wake.add(listener) } : {}),
     ...(typeof source === 'string' ? {} : { within: callerTransactions(source, { lifecycle, settings }) }),
   }
@@ -57,7 +59,8 @@ function capabilitiesOf(source: Source, { shared }: Settings): StorageCapabiliti
       { issues: [{ path: ['shared'], message: 'must be false for a database in memory' }] },
     )
   }
-  return { durable, shared, wake: shared, callerTransaction: typeof source === 'string' ? 'none' : 'sync' }
+  const callerTransaction = typeof source === 'string' ? 'none' : 'sync'
+  return { durable, shared, wake: shared, callerTransaction, sendings: true }
 }
 
 interface CallerTransactionsParams {

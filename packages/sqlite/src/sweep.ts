@@ -30,10 +30,11 @@ interface RemoveParams {
 function removeFromGraves(db: Connection, { limit }: RemoveParams): number {
   const [job] = db.row<[number]>(GRAVE) ?? []
   if (job === undefined || limit <= 0) return 0
-  db.run(DELETE_IDENTITIES, job, job, limit)
+  const identities = db.run(DELETE_IDENTITIES, job, job, limit)
   db.run(DELETE_OUTCOMES, job, job, limit)
   const items = db.run(DELETE_ITEMS, job, job, limit)
-  if (items > 0) return items
+  // Of items that are known by several texts, identities are left when all items are gone.
+  if (items + identities > 0) return Math.max(items, identities)
   for (const rest of REST_OF_JOB) db.run(rest, job)
   return 1
 }
@@ -51,7 +52,6 @@ function hasMore(db: Connection, now: number): boolean {
 }
 
 const GRAVE = ({ graves }: Tables) => `select job from ${graves} order by job limit 1`
-/** As many of the lowest hashes as items are removed: in the end both are gone. */
 const DELETE_IDENTITIES = ({ identities }: Tables) => `
   delete from ${identities} where job = ? and (hash, nth) in
     (select hash, nth from ${identities} where job = ? order by hash, nth limit ?)`

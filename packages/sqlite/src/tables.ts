@@ -4,6 +4,7 @@ const NAMES = [
   'schema',
   'jobs',
   'contents',
+  'sendings',
   'items',
   'identities',
   'outcomes',

@@ -1,9 +1,10 @@
-import type { TransitionJobParams, TransitionResult } from '@broadside/core'
+import type { TransitionJobParams, TransitionResult, WaveDue } from '@broadside/core'
 import type { Connection } from './connection.js'
 import { applyChange, JobChange } from './job-change.js'
 import { recordOf } from './job-record.js'
 import { findJob, type JobRow } from './job-row.js'
 import { callOnce } from './once.js'
+import { giveInstants } from './ranges.js'
 import { inOneStep, type Steps } from './steps.js'
 import type { Tables } from './tables.js'
 
@@ -12,10 +13,15 @@ export function* transitionJob(db: Connection, params: TransitionJobParams): Ste
   return (yield* callOnce(db, { once: params.once, call, isDone: ({ applied }) => applied })).answer
 }
 
-function transition(db: Connection, { jobId, from, to, now, set }: TransitionJobParams): TransitionResult {
+/** `waves` gives instants to waves of the job. */
+export function transition(
+  db: Connection,
+  { jobId, from, to, now, set, waves }: TransitionJobParams & { readonly waves?: readonly WaveDue[] | undefined },
+): TransitionResult {
   const job = findJob(db, jobId)
   if (job?.status !== from) return refusal(db, job)
   setFields(db, job, set ?? {})
+  giveInstants(db, job.key, waves)
   const { completed } = applyChange(db, new JobChange(job), { now, status: to })
   return { applied: true, job: recordOf(db, job), completed }
 }
