@@ -1,11 +1,12 @@
-import type { AddItemsParams, AddItemsResult } from '@broadside/core'
+import { type AddItemsParams, type AddItemsResult, type WaveDue, waveOfSeq } from '@broadside/core'
 import { type IdentityHash, identityHash } from './identity-hash.js'
 import { addIngestErrors } from './ingest-errors.js'
 import { insertItems } from './insert-items.js'
 import { applyChange, JobChange } from './job-change.js'
 import { type JobRow, lockJob, requireJob } from './job-row.js'
 import { callOnce } from './once.js'
-import { addRange, growRange, newRange } from './ranges.js'
+import { type WaveEnds, waveEnds } from './places.js'
+import { type Growth, giveInstants, growRanges } from './ranges.js'
 import type { Session } from './session.js'
 
 export interface AddItemsOptions {
@@ -26,25 +27,59 @@ export async function addItems(
 }
 
 async function ingest(session: Session, params: AddItemsParams, hash: IdentityHash): Promise<AddItemsResult> {
-  const { jobId, items, rejected = {}, duplicateCode } = params
+  const { jobId, items, into = ['created'], waves = [], rejected = {}, duplicateCode } = params
   const job = requireJob(await lockJob(session, jobId), jobId)
-  if (job.status !== 'created') return { added: 0, duplicates: [], refused: job.status }
-  const { seqs, duplicates } = await insertItems(session, { job: job.key, items, nextSeq: job.nextSeq, hash })
+  if (!into.includes(job.status)) return { added: 0, duplicates: [], refused: job.status }
+  const ends = await waveEnds(session, job, items)
+  const { seqs, duplicates } = await insertItems(session, { job, items, ends, hash })
   await addIngestErrors(session, job.key, [...Object.entries(rejected), [duplicateCode, duplicates.length]])
-  await applyChange(session, changeBy(job, seqs), { now: 0 })
+  const growths = growthsBy(seqs, { ends, waves })
+  // A job that takes items in keeps its status: there is no instant of a change to keep.
+  await applyChange(session, changeBy(job, { growths, waves }), { now: 0 })
   return { added: seqs.length, duplicates }
 }
 
-/** Before it is run, a job has one range of all that was added, and none before the first. */
-function changeBy(job: JobRow, seqs: readonly number[]): JobChange {
+interface GrowthParams {
+  readonly ends: WaveEnds
+  readonly waves: readonly WaveDue[]
+}
+
+/** What becomes of each wave by items with these `seq`s, which ascend. */
+function growthsBy(seqs: readonly number[], { ends, waves }: GrowthParams): readonly Growth[] {
+  const dues = new Map(waves.map((due) => [due.wave, due]))
+  return [...byWave(seqs)].map(([wave, [firstSeq = -1, ...others]]) => {
+    const end = ends.get(wave)
+    const from = end?.isUnclaimed ? end.nextSeq - 1 : undefined
+    const lastSeq = others.at(-1) ?? firstSeq
+    return { wave, firstSeq, lastSeq, added: others.length + 1, from, due: dues.get(wave) }
+  })
+}
+
+function byWave(seqs: readonly number[]): ReadonlyMap<number, readonly number[]> {
+  const waves = new Map<number, number[]>()
+  for (const seq of seqs) {
+    const wave = waveOfSeq(seq)
+    const others = waves.get(wave)
+    if (others) others.push(seq)
+    else waves.set(wave, [seq])
+  }
+  return waves
+}
+
+interface ChangeParams {
+  readonly growths: readonly Growth[]
+  readonly waves: readonly WaveDue[]
+}
+
+function changeBy(job: JobRow, { growths, waves }: ChangeParams): JobChange {
   const change = new JobChange(job)
-  const [firstSeq, lastSeq] = [seqs[0], seqs.at(-1)]
-  if (firstSeq === undefined || lastSeq === undefined) return change
-  const added = seqs.length
+  const added = growths.reduce((sum, growth) => sum + growth.added, 0)
   change.counters.received += added
   change.counters.pending += added
-  change.nextSeq = lastSeq + 1
-  if (job.nextSeq > 0) change.also(growRange(job.key, { from: job.nextSeq - 1, lastSeq, added }))
-  else change.also(addRange(job.key, newRange({ firstSeq, lastSeq, open: added })))
+  const [plain] = growths.filter(({ wave }) => wave === 0)
+  if (plain) change.nextSeq = plain.lastSeq + 1
+  // One statement writes a row once: a wave that grows is given its instant with that.
+  const others = waves.filter(({ wave }) => !growths.some((growth) => growth.wave === wave))
+  change.also(...growRanges(job.key, growths), ...giveInstants(job.key, others))
   return change
 }

@@ -1,4 +1,4 @@
-import type { Storage } from '@broadside/core'
+import { type Storage, seqInWave } from '@broadside/core'
 import type pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TestDatabase } from '../test/database.js'
@@ -76,6 +76,28 @@ describe('a usual claim or settle', () => {
       ['enqueued', "it's", undefined, undefined],
       ['pending', undefined, 'LATER', '{}'],
     ])
+    await storage.close()
+  })
+
+  it('is one message of any wave, and takes nothing of another', async () => {
+    const { storage, sent } = await watched()
+    const jobId = await runningJob(storage, 3)
+    const items = newItems(4, 10).map((item, at) => ({ ...item, wave: at < 3 ? 7 : 8 }))
+    const waves = [{ wave: 7, dueAt: START }]
+    await storage.addItems({ jobId, items, into: ['processing'], waves, duplicateCode: 'D' })
+    sent.length = 0
+    const claimed = await claimRange(storage, { jobId, token: 'a', wave: 7, limit: 2, start: 1 })
+    const [first, second] = [seqInWave(7, 0), seqInWave(7, 1)]
+    expect(claimed).toMatchObject({ startedThrough: first, control: { pending: 7 } })
+    expect(claimed?.items.map(({ seq, recipient }) => [seq, recipient])).toEqual([
+      [first, '10'],
+      [second, '11'],
+    ])
+    expect((await settleAs(storage, [first, second])).answers).toEqual(['applied', 'applied'])
+    expect((await claimRange(storage, { jobId, token: 'b', wave: 7 }))?.items).toHaveLength(1)
+    const { ready } = await storage.listClaimable({ now: START, channels: ['email'], limit: 9 })
+    expect(ready.map(({ wave }) => wave)).toEqual([0, 8])
+    expect(sent).toEqual(Array(4).fill(expect.stringMatching(MESSAGE)))
     await storage.close()
   })
 

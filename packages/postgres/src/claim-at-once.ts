@@ -3,7 +3,6 @@ import { toColumn } from './column-text.js'
 import { claimedFrom, type FreshColumns } from './item-reading.js'
 import { controlOf, lockedJob, lockStep } from './job-row.js'
 import type { Prepared } from './prepared.js'
-import { WAVE } from './ranges.js'
 import type { Message } from './transactions.js'
 
 /**
@@ -12,9 +11,9 @@ import type { Message } from './transactions.js'
  */
 export function claimAtOnce(params: ClaimParams): Message<Claim> | undefined {
   const { jobId, token, now, leaseUntil, source, wave } = params
-  if (source !== 'range' || wave !== WAVE) return undefined
+  if (source !== 'range') return undefined
   const [limit, start] = [params.limit, params.start].map((count) => Math.min(count, Number.MAX_SAFE_INTEGER))
-  const values = [toColumn(jobId), now, limit ?? 0, start ?? 0, toColumn(token), leaseUntil]
+  const values = [toColumn(jobId), now, limit ?? 0, start ?? 0, toColumn(token), leaseUntil, wave]
   return {
     steps: [lockStep(jobId), { prepared: CLAIM, values }],
     answer: ([locked = [], rows = []]) => {
@@ -28,15 +27,15 @@ export function claimAtOnce(params: ClaimParams): Message<Claim> | undefined {
 }
 
 /**
- * `$1` is the job, `$2` now, `$3` how many to take, `$4` how many of them to start, `$5` the token, `$6` the lease's end. Tables are not joined: what is
+ * `$1` is the job, `$2` now, `$3` how many to take, `$4` how many of them to start, `$5` the token, `$6` the lease's end, `$7` the wave. Tables are not joined: what is
  * looked up by a single value is found by its key, however many jobs and leases there are.
  */
 const CLAIM: Prepared = {
-  types: ['text', 'float8', 'bigint', 'bigint', 'text', 'float8'],
+  types: ['text', 'float8', 'bigint', 'bigint', 'text', 'float8', 'integer'],
   sql: (s) => `
     with range as materialized (
       select job, first_seq, last_seq, open, max_claim from ${s}.ranges
-      where job = (select key from ${s}.jobs where id = $1 and status = 'processing') and wave = ${WAVE}
+      where job = (select key from ${s}.jobs where id = $1 and status = 'processing') and wave = $7
         and (not_before is null or not_before <= $2)
       order by last_seq limit 1
     ), batch as materialized (
@@ -51,10 +50,10 @@ const CLAIM: Prepared = {
       from batch having count(*) > 0
     ), shrunk as (
       update ${s}.ranges set first_seq = (select last_seq + 1 from taken), open = (select left_open from taken)
-      where job = (select job from taken where left_open > 0) and wave = ${WAVE} and last_seq = (select range_end from taken)
+      where job = (select job from taken where left_open > 0) and wave = $7 and last_seq = (select range_end from taken)
     ), used_up as (
       delete from ${s}.ranges
-      where job = (select job from taken where left_open = 0) and wave = ${WAVE} and last_seq = (select range_end from taken)
+      where job = (select job from taken where left_open = 0) and wave = $7 and last_seq = (select range_end from taken)
     ), leased as (
       insert into ${s}.leases (job, token, first_seq, last_seq, size, open, started_through, lease_until)
       select job, $5, first_seq, last_seq, size, size, started_through, $6 from taken

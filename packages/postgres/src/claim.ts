@@ -30,7 +30,7 @@ export async function claim(session: Session, params: ClaimParams, mayBeDone = f
   const job = await lockJob(session, params.jobId)
   const done = job && mayBeDone ? await claimedBefore(session, job, params.token) : undefined
   if (done) return done
-  if (job?.status !== 'processing' || params.wave !== 0) return undefined
+  if (job?.status !== 'processing') return undefined
   const take = params.source === 'range' ? takeRange : takeRetries
   const taken = await take(session, job.key, params)
   if (!taken) return undefined
@@ -56,8 +56,8 @@ async function claimedBefore(session: Session, job: JobRow, token: string): Prom
 }
 
 /** Takes from the front of the first range that is due. No item is written. */
-async function takeRange(session: Session, job: string, { now, limit }: ClaimParams): Promise<Taken | undefined> {
-  const range = await firstDueRange(session, job, now)
+async function takeRange(session: Session, job: string, { wave, now, limit }: ClaimParams): Promise<Taken | undefined> {
+  const range = await firstDueRange(session, job, { wave, now })
   if (!range) return undefined
   const { firstSeq, lastSeq, open } = range
   const items = await readFresh(session, job, { firstSeq, lastSeq, limit: sizeOfClaim(range, limit) })

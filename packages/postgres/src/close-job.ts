@@ -13,7 +13,7 @@ export async function closeJob(session: Session, params: CloseJobParams): Promis
 }
 
 /** Moves the counts of what is open and not in flight; the items themselves read as closed from here on. */
-async function close(session: Session, params: CloseJobParams): Promise<TransitionResult> {
+export async function close(session: Session, params: CloseJobParams): Promise<TransitionResult> {
   const { jobId, from, to, closedAs, code, now } = params
   const job = await lockJob(session, jobId)
   if (job?.status !== from) return refusal(session, job)

@@ -8,7 +8,7 @@ export async function createJob(session: Session, { job, once }: CreateJobParams
   return (await callOnce(session, { once, call: () => insertJob(session, job), isDone: () => true })).answer
 }
 
-async function insertJob(session: Session, { id, ownerId, createdAt, definition }: NewJob): Promise<JobRecord> {
+export async function insertJob(session: Session, { id, ownerId, createdAt, definition }: NewJob): Promise<JobRecord> {
   const { name, tags, priority } = definition
   const texts = [toColumn(id), toNullable(ownerId), toNullable(name), tags.map(toColumn)] as const
   const row = await session.row<[key: string]>(INSERT_JOB, ...texts, priority, createdAt)

@@ -23,7 +23,13 @@ describe('a pool of the host’s', () => {
 
   it('of one connection is not used up by listening', async () => {
     const storage = postgresStorage(database.newPool(1), { schema: database.newSchema() })
-    expect(storage.capabilities).toEqual({ durable: true, shared: true, callerTransaction: 'async', wake: false })
+    expect(storage.capabilities).toEqual({
+      durable: true,
+      shared: true,
+      callerTransaction: 'async',
+      wake: false,
+      sendings: true,
+    })
     await storage.open()
     expect((await Promise.all([storage.clock?.(), storage.listJobs({ limit: 1 })]))[1]).toEqual([])
     await storage.close()

@@ -8,6 +8,7 @@ import {
 } from '@broadside/core'
 import { CodeCounts } from './code-counts.js'
 import type { JobRow } from './job-row.js'
+import { completeSending } from './sending-completion.js'
 import type { Session, Sql, Write } from './session.js'
 
 /** What a call changes of a job: gathered item by item, written by one statement. */
@@ -64,6 +65,7 @@ export async function applyChange(
   const { completed, ...standing } = jobAfterChange({ ...counted, to: status, now })
   const after = { ...counted, ...standing }
   await session.runTogether([...change.writes, ...writesOf(change, after)])
+  if (completed) await completeSending(session, after, now)
   return { job: after, completed }
 }
 

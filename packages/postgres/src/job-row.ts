@@ -1,6 +1,6 @@
 import { BroadsideError, type ClosingStatus, type JobControl, type JobStatus } from '@broadside/core'
 import { fromNullable, toColumn } from './column-text.js'
-import { type Column, numberFrom } from './column-value.js'
+import { booleanFrom, type Column, numberFrom } from './column-value.js'
 import type { Prepared, Step } from './prepared.js'
 import type { Rows, Session, Sql } from './session.js'
 
@@ -9,10 +9,15 @@ export interface JobRow {
   /** The number by which our other tables know the job. */
   readonly key: string
   readonly id: string
+  /** The sending that it belongs to. */
+  readonly ownerId: string | undefined
   readonly status: JobStatus
   readonly closedAs: ClosingStatus | undefined
   readonly closedCode: string | undefined
+  /** The `seq` behind the items of its wave 0. */
   readonly nextSeq: number
+  /** Some of its items are known by further texts. */
+  readonly hasFurtherTexts: boolean
   readonly pending: number
   readonly inFlight: number
   readonly finishedAt: number | undefined
@@ -59,14 +64,16 @@ async function read(session: Session, sql: Sql, id: string): Promise<JobRow | un
 }
 
 function jobFrom(row: JobColumns, id: string): JobRow {
-  const [key, status, closedAs, closedCode, nextSeq, pending, inFlight, finishedAt] = row
+  const [key, ownerId, status, closedAs, closedCode, nextSeq, hasFurtherTexts, pending, inFlight, finishedAt] = row
   return {
     key,
     id,
+    ownerId: fromNullable(ownerId),
     status,
     closedAs: closedAs ?? undefined,
     closedCode: fromNullable(closedCode),
     nextSeq: Number(nextSeq),
+    hasFurtherTexts: booleanFrom(hasFurtherTexts),
     pending: Number(pending),
     inFlight: Number(inFlight),
     finishedAt: numberFrom(finishedAt),
@@ -75,16 +82,19 @@ function jobFrom(row: JobColumns, id: string): JobRow {
 
 type JobColumns = [
   key: string,
+  ownerId: Column,
   status: JobStatus,
   closedAs: ClosingStatus | null,
   closedCode: Column,
   nextSeq: string,
+  hasFurtherTexts: string,
   pending: string,
   inFlight: string,
   finishedAt: Column,
 ]
 
-const FIND: Sql = (s) =>
-  `select key, status, closed_as, closed_code, next_seq, pending, in_flight, finished_at from ${s}.jobs where id = $1`
+const FIND: Sql = (s) => `
+  select key, owner_id, status, closed_as, closed_code, next_seq, has_further_texts, pending, in_flight, finished_at
+  from ${s}.jobs where id = $1`
 const LOCK: Sql = (s) => `${FIND(s)} for update`
 const PREPARED_LOCK: Prepared = { sql: LOCK, types: ['text'] }

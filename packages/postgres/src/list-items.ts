@@ -17,19 +17,16 @@ export async function listItems(session: Session, params: ListItemsParams): Prom
   const look = lookOf(job, params)
   const rows = await session.rows<LookedColumns>(look.sql, ...readingValues(job), ...look.values)
   const items: ItemRecord[] = []
+  let next: number | undefined
   for (const [seq, ...columns] of rows) {
-    if (items.length >= params.limit) break
+    if (items.length >= params.limit) return { items, next }
     if (booleanFrom(columns[0])) items.push(recordFrom(job, columns))
-    if (items.length >= params.limit) return pageUpTo(job, items, Number(seq))
+    next = Number(seq)
   }
-  return rows.length < look.limit ? { items } : pageUpTo(job, items, Number(rows.at(-1)?.[0]))
+  return rows.length < look.limit ? { items } : { items, next }
 }
 
-function pageUpTo({ nextSeq }: JobRow, items: readonly ItemRecord[], seq: number): ItemPage {
-  return seq < nextSeq - 1 ? { items, next: seq } : { items }
-}
-
-/** The items that a page looks at. */
+/** The items that a page looks at: one more than it may hold, which shows whether it is the last. */
 interface Look {
   readonly sql: Sql
   /** What follows the values of the reading. */
@@ -44,9 +41,9 @@ function lookOf(job: JobRow, { after = -1, limit, ...filters }: ListItemsParams)
   const values = (most: number) => [lastSeqUpTo(after), most, ...filter]
   // An item that was closed with its job is in none of the two indexes.
   const isIndexed = job.closedAs === undefined || !passesClosed(job, { statuses, codes })
-  if (isIndexed && codes) return { sql: BY_CODE, values: values(limit), limit }
-  if (isIndexed && statuses?.every(isFailed)) return { sql: BY_STATUS, values: values(limit), limit }
-  const most = statuses || codes ? Math.max(STRETCH, limit) : limit
+  if (isIndexed && codes) return { sql: BY_CODE, values: values(limit + 1), limit: limit + 1 }
+  if (isIndexed && statuses?.every(isFailed)) return { sql: BY_STATUS, values: values(limit + 1), limit: limit + 1 }
+  const most = statuses || codes ? Math.max(STRETCH, limit + 1) : limit + 1
   return { sql: BY_SEQ, values: values(most), limit: most }
 }
 

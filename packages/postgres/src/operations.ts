@@ -23,7 +23,7 @@ import { settleAtOnce } from './settle-at-once.js'
 import { sweep } from './sweep.js'
 import { transitionJob } from './transition-job.js'
 
-type Operations = Omit<Storage, 'capabilities' | 'open' | 'close' | 'onWake' | 'within'>
+type Operations = Omit<Storage, 'capabilities' | 'sendings' | 'open' | 'close' | 'onWake' | 'within'>
 
 /** The calls of the contract, each one transaction; `changed` is told of what other engines may want to hear of. */
 export function operationsOn(database: Lifecycle, changed: () => void): Operations {
@@ -36,7 +36,12 @@ export function operationsOn(database: Lifecycle, changed: () => void): Operatio
     createJob: (params) => database.write((session) => createJob(session, params)),
     getJob: (jobId) => database.single((session) => findRecord(session, jobId)),
     listJobs: (params) => database.single((session) => listJobs(session, params)),
-    addItems: (params) => database.write((session) => addItems(session, params)),
+    addItems: (params) =>
+      told(
+        database.write((session) => addItems(session, params)),
+        // Before it is run, a job has nothing to be claimed.
+        ({ refused }) => refused === undefined && params.into?.includes('processing') === true,
+      ),
     transitionJob: (params) =>
       told(
         database.write((session) => transitionJob(session, params)),

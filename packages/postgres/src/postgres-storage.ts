@@ -9,6 +9,7 @@ import { operationsOn } from './operations.js'
 import { type PostgresStorageOptions, type Settings, settingsOf } from './options.js'
 import { OwnSource } from './own-source.js'
 import { PoolSource } from './pool-source.js'
+import { sendingOperationsOn } from './sending-operations.js'
 import type { Source } from './source.js'
 import { TransactionEnd } from './transaction-end.js'
 import { turnsOf } from './turns.js'
@@ -37,13 +38,14 @@ export function postgresStorage(
   const notifier = new Notifier({ ...identity, send: (work) => lifecycle.aside(work) })
   const wake = new Wake({ ...identity, listen: (listener) => connections.listen(listener) })
   return {
-    capabilities: { durable: true, shared: true, callerTransaction: 'async', wake: canWake },
+    capabilities: { durable: true, shared: true, callerTransaction: 'async', wake: canWake, sendings: true },
     open: () => lifecycle.open(),
     close: () => {
       wake.stop()
       return lifecycle.close(() => notifier.flush())
     },
     ...operationsOn(lifecycle, () => notifier.changed()),
+    sendings: sendingOperationsOn(lifecycle, () => notifier.changed()),
     ...(canWake ? { onWake: (listener: () => void) => wake.add(listener) } : {}),
     within: hostTransactions({ lifecycle, settings, notifier }),
   }

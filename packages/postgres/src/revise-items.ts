@@ -17,7 +17,7 @@ export async function reviseItems(session: Session, params: ReviseItemsParams): 
   return (await callOnce(session, { once: params.once, call, isDone: ({ applied }) => applied })).answer
 }
 
-async function revise(session: Session, params: ReviseItemsParams): Promise<ReviseItemsResult> {
+export async function revise(session: Session, params: ReviseItemsParams): Promise<ReviseItemsResult> {
   const job = await lockJob(session, params.jobId)
   if (job?.status !== params.from) return { ...(await refusal(session, job)), changed: 0 }
   const change = new JobChange(job)

@@ -1,7 +1,7 @@
-import type { Settlement, Storage } from '@broadside/core'
+import type { NewItem, Settlement, Storage } from '@broadside/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TestDatabase } from '../test/database.js'
-import { claimRange, runningJob, START } from '../test/jobs.js'
+import { claimRange, newItems, runningJob, START } from '../test/jobs.js'
 
 const database = await TestDatabase.start()
 afterAll(() => database.stop())
@@ -27,6 +27,7 @@ interface Work {
   readonly scanned: number
   /** Rows found by an index, whether or not they were wanted. */
   readonly fetched: number
+  readonly inserted: number
   readonly updated: number
   /** Updates that touched no index. */
   readonly hot: number
@@ -56,7 +57,7 @@ async function measure({ work, isWhole }: Measured): Promise<Work> {
 
 async function workOn(schema: string): Promise<Work | undefined> {
   const { rows } = await database.pool.query<Work>(
-    `select seq_tup_read::float8 as scanned, idx_tup_fetch::float8 as fetched, n_tup_upd::float8 as updated,
+    `select seq_tup_read::float8 as scanned, idx_tup_fetch::float8 as fetched, n_tup_ins::float8 as inserted, n_tup_upd::float8 as updated,
       n_tup_hot_upd::float8 as hot, n_tup_del::float8 as deleted
     from pg_stat_user_tables where schemaname = $1 and relname = 'items'`,
     [schema],
@@ -83,6 +84,32 @@ describe('the work that the database has with the items of a large job, whatever
     })
     expect(work).toMatchObject({ updated: SIZE, hot: SIZE, scanned: 0 })
     expect(work.fetched).toBeLessThan(2 * SIZE + 1_000)
+  })
+
+  it('is to look for the texts of new items alone, and for the end of each wave', async () => {
+    const known = (from: number, count: number) =>
+      newItems(count, from).map((item, at) => ({ ...item, wave: at % 3, also: [`address:${item.identity}`] }))
+    const few = SIZE / 100
+    const work = await measure({
+      isWhole: ({ inserted }) => inserted >= SIZE + 2 * few,
+      work: async (storage, jobId) => {
+        const add = (items: readonly NewItem[]) =>
+          storage.addItems({ jobId, items, into: ['processing'], duplicateCode: 'D' })
+        expect(await add(newItems(few))).toMatchObject({ added: 0 })
+        expect(await add(known(SIZE, few))).toMatchObject({ added: few })
+        expect(await add(known(SIZE + few / 2, few))).toMatchObject({ added: few / 2 })
+        const waves = [{ wave: 2, dueAt: START + 1 }]
+        await storage.addItems({
+          jobId,
+          items: newItems(few / 2, 2 * SIZE),
+          waves,
+          into: ['processing'],
+          duplicateCode: 'D',
+        })
+      },
+    })
+    expect(work.scanned).toBe(0)
+    expect(work.fetched).toBeLessThan(4 * few)
   })
 
   it('follows the items of a call, however few of the job they are', async () => {

@@ -8,6 +8,8 @@ export const MIGRATIONS: readonly Migration[] = [firstSchema]
  * - No index names a column that a successful settle changes, and each page of items has room for all of its rows a second time: so
  *   settling stays on the page and touches no index (a heap-only update). `failed` and `code` stay null then.
  * - An item that is not `detached` was never settled: it lies in a free range or in a leased one.
+ * - Items that go out together are a wave, and their `seq`s carry it: what is found by `seq` needs no other column for that.
+ * - A name and an id are too long together for an entry of an index; of the same name there are few sendings.
  * - Instants are `double precision`: what JavaScript has, exactly. Texts compare as bytes.
  */
 function firstSchema(s: string): string {
@@ -22,6 +24,7 @@ function firstSchema(s: string): string {
       created_at double precision not null,
       status text not null,
       next_seq bigint not null default 0,
+      has_further_texts boolean not null default false,
       received bigint not null default 0,
       pending bigint not null default 0,
       enqueued bigint not null default 0,
@@ -74,6 +77,14 @@ function firstSchema(s: string): string {
     create index items_failed on ${s}.items (job, failed, seq) where failed is not null;
     create index items_code on ${s}.items (job, "left"(code, 200), seq) where code is not null;
 
+    create table ${s}.further_texts (
+      job bigint not null,
+      hash bigint not null,
+      nth smallint not null,
+      text text not null,
+      primary key (job, hash, nth)
+    );
+
     create table ${s}.ranges (
       job bigint not null,
       wave integer not null,
@@ -125,6 +136,35 @@ function firstSchema(s: string): string {
     );
     create index marks_ends on ${s}.marks (lease_until);
 
-    create table ${s}.graves (job bigint primary key, swept_seq bigint not null default -1);
+    create table ${s}.sendings (
+      id text collate "C" primary key,
+      version bigint not null,
+      status text not null,
+      paused_from text,
+      job_id text,
+      created_at double precision not null,
+      scheduled_at double precision,
+      due_at double precision,
+      started_at double precision,
+      finished_at double precision,
+      reason text,
+      wake_at double precision,
+      name text,
+      tags text[] not null,
+      sendtrigger text,
+      template text,
+      definition text not null,
+      state text not null
+    );
+    create index sendings_created on ${s}.sendings (created_at, id);
+    create index sendings_due on ${s}.sendings (coalesce(due_at, '-infinity'), id);
+    create index sendings_name on ${s}.sendings (coalesce('=' || name, '') collate "C");
+    create index sendings_waking on ${s}.sendings (wake_at, id) where wake_at is not null;
+
+    create table ${s}.graves (
+      job bigint primary key,
+      swept_seq bigint not null default -1,
+      swept_hash bigint not null default ${-(2n ** 63n)}
+    );
   `
 }

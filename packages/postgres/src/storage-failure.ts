@@ -11,7 +11,7 @@ const ADVICE: readonly (readonly [code: string, advice: string])[] = [
   ['53100', 'the server has no space left on its disk'],
   ['53300', 'the server takes no more connections: make the pools smaller, or its limit larger'],
   ['53', 'the server has run out of something it needs'],
-  ['54', 'a text is longer than Postgres allows: the id of a job or a token 2,600 bytes, others 1 GB'],
+  ['54', 'a text is longer than Postgres allows: the id of a job or a sending, or a token 2,600 bytes, others 1 GB'],
   ['55P03', 'a lock was waited for longer than lock_timeout allows'],
   ['57014', 'the statement was cancelled, by hand or by statement_timeout'],
   ['57P', 'the server is shutting down, starting, or has ended the connection'],

@@ -1,7 +1,7 @@
 import type { Storage } from '@broadside/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TestDatabase } from '../test/database.js'
-import { newJob, runningJob } from '../test/jobs.js'
+import { newItems, newJob, runningJob } from '../test/jobs.js'
 
 const database = await TestDatabase.start()
 afterAll(() => database.stop())
@@ -38,6 +38,27 @@ describe('a sweep', () => {
     expect((await storage.sweep({ now: 9, limit: 100 })).removed).toBe(7)
     await client.query('rollback')
     expect(await storage.sweep({ now: 9, limit: 100 })).toEqual({ removed: 7, more: false })
+    await storage.close()
+  })
+
+  it('removes the texts by which items were known, however many they are, and the job after them', async () => {
+    const { storage, schema } = await openWithDeleted()
+    const jobId = 'a'
+    await storage.createJob({ job: newJob(jobId) })
+    const items = newItems(3).map((item) => ({ ...item, also: [1, 2, 3].map((at) => `${item.identity}/${at}`) }))
+    await storage.addItems({ jobId, items, duplicateCode: 'D' })
+    await storage.closeJob({ jobId, from: 'created', to: 'cancelled', closedAs: 'cancelled', now: 1 })
+    await storage.deleteJob({ jobId, now: 1 })
+    const removed: number[] = []
+    for (let more = true; more; ) {
+      const swept = await storage.sweep({ now: 9, limit: 2 })
+      removed.push(swept.removed)
+      more = swept.more
+    }
+    expect(removed).toEqual([2, 2, 2, 2, 2, 2, 1])
+    for (const table of ['items', 'further_texts', 'ranges', 'contents', 'graves']) {
+      expect((await database.pool.query(`select from "${schema}".${table}`)).rowCount).toBe(0)
+    }
     await storage.close()
   })
 

@@ -17,28 +17,53 @@ export async function sweep(session: Session, { now, limit }: SweepParams): Prom
   return { removed, more: booleanFrom(more ?? null) }
 }
 
-/** Removes items of deleted jobs; once a job has none, what was left of it counts as one row. */
+/** Removes items of deleted jobs, and the texts by which they were known; once a job has none, what was left of it counts as one row. */
 async function sweepGraves(session: Session, most: number): Promise<number> {
   let removed = 0
   while (removed < most) {
-    const [job, sweptSeq] = (await session.row<[job: string, sweptSeq: string]>(GRAVE)) ?? []
-    if (job === undefined || sweptSeq === undefined) break
-    const seqs = await session.rows<[seq: string]>(SWEEP_ITEMS, job, sweptSeq, most - removed)
-    removed += Math.max(seqs.length, 1)
-    if (seqs.length > 0) await session.run(SET_SWEPT, job, Math.max(...seqs.map(([seq]) => Number(seq))))
-    else for (const rest of REST_OF_JOB) await session.run(rest, job)
+    const grave = await session.row<GraveColumns>(GRAVE)
+    if (grave === undefined) break
+    const rows = await sweepRows(session, grave, most - removed)
+    removed += Math.max(rows, 1)
+    if (rows === 0) for (const rest of REST_OF_JOB) await session.run(rest, grave[0])
   }
   return removed
 }
 
+type GraveColumns = [job: string, sweptSeq: string, sweptHash: string]
+
+async function sweepRows(session: Session, [job, sweptSeq, sweptHash]: GraveColumns, most: number): Promise<number> {
+  const seqs = await session.rows<[seq: string]>(SWEEP_ITEMS, job, sweptSeq, most)
+  if (seqs.length > 0) {
+    await session.run(SET_SWEPT_SEQ, job, Math.max(...seqs.map(([seq]) => Number(seq))))
+    return seqs.length
+  }
+  const hashes = await session.rows<[hash: string]>(SWEEP_TEXTS, job, sweptHash, most)
+  if (hashes.length > 0)
+    await session.run(
+      SET_SWEPT_HASH,
+      job,
+      hashes.map(([hash]) => hash),
+    )
+  return hashes.length
+}
+
 /** Another sweep's is left to it. */
-const GRAVE: Sql = (s) => `select job, swept_seq from ${s}.graves order by job limit 1 for update skip locked`
+const GRAVE: Sql = (s) =>
+  `select job, swept_seq, swept_hash from ${s}.graves order by job limit 1 for update skip locked`
 /** From where the last sweep ended, so that it does not go through what that one removed. */
 const SWEEP_ITEMS: Sql = (s) => `
   delete from ${s}.items where ctid = any (array(
     select ctid from ${s}.items where job = $1 and seq > $2 order by seq limit $3))
   returning seq`
-const SET_SWEPT: Sql = (s) => `update ${s}.graves set swept_seq = $2 where job = $1`
+const SET_SWEPT_SEQ: Sql = (s) => `update ${s}.graves set swept_seq = $2 where job = $1`
+/** Of the texts that share the last hash, some may be left. */
+const SWEEP_TEXTS: Sql = (s) => `
+  delete from ${s}.further_texts where ctid = any (array(
+    select ctid from ${s}.further_texts where job = $1 and hash >= $2 order by hash, nth limit $3))
+  returning hash`
+const SET_SWEPT_HASH: Sql = (s) =>
+  `update ${s}.graves set swept_hash = (select max(hash) from unnest($2::bigint[]) as swept (hash)) where job = $1`
 const REST_OF_JOB: readonly Sql[] = ['ranges', 'leases', 'codes', 'contents', 'graves'].map(
   (table) => (s) => `delete from ${s}.${table} where job = $1`,
 )

@@ -1,9 +1,10 @@
-import type { TransitionJobParams, TransitionResult } from '@broadside/core'
+import type { TransitionJobParams, TransitionResult, WaveDue } from '@broadside/core'
 import { toColumn } from './column-text.js'
 import { applyChange, JobChange } from './job-change.js'
 import { recordOf } from './job-record.js'
 import { type JobRow, lockJob } from './job-row.js'
 import { callOnce } from './once.js'
+import { giveInstants } from './ranges.js'
 import type { Session, Sql } from './session.js'
 
 export async function transitionJob(session: Session, params: TransitionJobParams): Promise<TransitionResult> {
@@ -11,12 +12,18 @@ export async function transitionJob(session: Session, params: TransitionJobParam
   return (await callOnce(session, { once: params.once, call, isDone: ({ applied }) => applied })).answer
 }
 
-async function transition(session: Session, params: TransitionJobParams): Promise<TransitionResult> {
-  const { jobId, from, to, now, set = {} } = params
+/** `waves` gives instants to waves of the job. */
+export async function transition(
+  session: Session,
+  params: TransitionJobParams & { readonly waves?: readonly WaveDue[] | undefined },
+): Promise<TransitionResult> {
+  const { jobId, from, to, now, set = {}, waves = [] } = params
   const job = await lockJob(session, jobId)
   if (job?.status !== from) return refusal(session, job)
   await setFields(session, job, set)
-  const { completed } = await applyChange(session, new JobChange(job), { now, status: to })
+  const change = new JobChange(job)
+  change.also(...giveInstants(job.key, waves))
+  const { completed } = await applyChange(session, change, { now, status: to })
   return { applied: true, job: await recordOf(session, job), completed }
 }
 
