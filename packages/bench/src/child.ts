@@ -12,6 +12,7 @@ const STEP_MODULES: Readonly<Record<StepName, () => Promise<Step>>> = {
   'four-workers': async () => (await import('./steps/four-workers.js')).fourWorkers,
   idle: async () => (await import('./steps/idle.js')).idle,
   'first-send': async () => (await import('./steps/first-send.js')).firstSend,
+  preschedule: async () => (await import('./steps/preschedule.js')).preschedule,
 }
 
 /** Resolves when the report is out. */

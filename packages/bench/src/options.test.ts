@@ -22,6 +22,14 @@ describe('optionsOf', () => {
     expect(sizes.sqlite.map(({ n, rounds }) => [n, rounds])).toEqual([[500, 7]])
   })
 
+  it('narrows and resizes the sendings, too', () => {
+    expect(optionsOf(['--only', 'preschedule,sqlite,memory', '--items', '500', '--rounds', '7']).plan).toMatchObject({
+      otherWorks: ['preschedule'],
+      preschedule: { n: 500, rounds: 7, families: ['sqlite', 'memory'] },
+    })
+    expect(optionsOf(['--only', 'preschedule']).plan.preschedule).toEqual(SHORT.preschedule)
+  })
+
   it('refuses what it does not know', () => {
     expect(() => optionsOf(['--fast'])).toThrow('--fast')
     expect(() => optionsOf(['--only', 'redis'])).toThrow('redis')

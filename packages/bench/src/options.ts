@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { FULL, ITEM_WORKS, type ItemWork, OTHER_WORKS, type OtherWork, type Plan, SHORT, TINY } from './plan.js'
-import type { Family } from './systems/systems.js'
+import { FAMILIES, type Family } from './systems/systems.js'
 
 export interface Options {
   readonly plan: Plan
@@ -10,8 +10,6 @@ export interface Options {
   readonly directory: string | undefined
   readonly help: boolean
 }
-
-const FAMILIES: readonly Family[] = ['sqlite', 'postgres', 'memory']
 
 export const HELP = `Measures Broadside beside its peers and beside the bare database, in one run and in turns.
 
@@ -79,6 +77,7 @@ function narrowed(plan: Plan, only: string | undefined): Plan {
     ...plan,
     sizes: { sqlite: sizesOf('sqlite'), postgres: sizesOf('postgres'), memory: sizesOf('memory') },
     otherWorks: asked,
+    preschedule: { ...plan.preschedule, families: FAMILIES.filter(isIn) },
   }
 }
 
@@ -88,5 +87,10 @@ function resized(plan: Plan, { items, rounds }: { items: number | undefined; rou
     const sizes = items !== undefined && first ? [{ ...first, n: items }] : [first, ...others].filter((size) => !!size)
     return sizes.map((size) => ({ ...size, rounds: rounds ?? size.rounds }))
   }
-  return { ...plan, sizes: { sqlite: sizesOf('sqlite'), postgres: sizesOf('postgres'), memory: sizesOf('memory') } }
+  const { preschedule } = plan
+  return {
+    ...plan,
+    sizes: { sqlite: sizesOf('sqlite'), postgres: sizesOf('postgres'), memory: sizesOf('memory') },
+    preschedule: { ...preschedule, n: items ?? preschedule.n, rounds: rounds ?? preschedule.rounds },
+  }
 }

@@ -1,9 +1,9 @@
-import type { Family } from './systems/systems.js'
+import { FAMILIES, type Family } from './systems/systems.js'
 
 /** Works that go through a number of items, in the order in which they are done. */
 export const ITEM_WORKS = ['ingest', 'drain', 'four-workers', 'end-to-end', 'several-jobs'] as const
 /** Works that don't. */
-export const OTHER_WORKS = ['idle', 'first-send', 'import', 'install'] as const
+export const OTHER_WORKS = ['idle', 'first-send', 'preschedule', 'import', 'install'] as const
 
 export type ItemWork = (typeof ITEM_WORKS)[number]
 export type OtherWork = (typeof OTHER_WORKS)[number]
@@ -19,6 +19,14 @@ export interface SizePlan {
   readonly peerWorks?: readonly ItemWork[] | undefined
 }
 
+/** Of sendings that are due at an instant, with so many recipients. */
+export interface PreschedulePlan {
+  readonly n: number
+  readonly rounds: number
+  /** The databases it is done on. */
+  readonly families: readonly Family[]
+}
+
 export interface Plan {
   readonly name: 'short' | 'full' | 'tiny'
   readonly sizes: Readonly<Record<Family, readonly SizePlan[]>>
@@ -26,6 +34,7 @@ export interface Plan {
   readonly warmUp: number
   readonly idleSeconds: number
   readonly firstSends: number
+  readonly preschedule: PreschedulePlan
   readonly importRounds: number
   /** Whether a newer Node is fetched for peers that ask for one. */
   readonly fetchesNode: boolean
@@ -54,10 +63,11 @@ export const SHORT: Plan = {
       { n: 200_000, rounds: 1, works: FLOW },
     ],
   },
-  otherWorks: ['idle', 'first-send', 'import'],
+  otherWorks: ['idle', 'first-send', 'preschedule', 'import'],
   warmUp: 2_000,
   idleSeconds: 5,
   firstSends: 20,
+  preschedule: { n: 5_000, rounds: 1, families: FAMILIES },
   importRounds: 7,
   fetchesNode: true,
 }
@@ -77,6 +87,7 @@ export const FULL: Plan = {
   otherWorks: OTHER_WORKS,
   idleSeconds: 15,
   firstSends: 60,
+  preschedule: { n: 100_000, rounds: 3, families: FAMILIES },
   importRounds: 21,
 }
 
@@ -92,6 +103,7 @@ export const TINY: Plan = {
   warmUp: 50,
   idleSeconds: 0.3,
   firstSends: 2,
+  preschedule: { n: 400, rounds: 1, families: FAMILIES },
   importRounds: 1,
   fetchesNode: false,
 }

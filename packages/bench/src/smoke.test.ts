@@ -19,6 +19,8 @@ const LIMIT_MS = 600_000
 /** Everything but BullMQ, which needs a server that may not be there. */
 const SYSTEMS = SYSTEM_NAMES.filter((name) => name !== 'bullmq')
 
+const PRESCHEDULE_WAYS = ['prepared when due', 'prescheduled']
+
 /** The rows of a system that a run promises: work and variant. */
 function rowsOf(system: SystemName): readonly (readonly [work: string, variant: string])[] {
   const { kind, ingests, drains, shares } = infoOf(system)
@@ -31,6 +33,7 @@ function rowsOf(system: SystemName): readonly (readonly [work: string, variant: 
     ...(kind === 'peer' ? [] : ['end-to-end', 'several-jobs'].map((work) => [work, fastest] as const)),
     ...(kind === 'bare' ? [] : idle.map((variant) => ['idle', variant] as const)),
     ...(kind === 'broadside' ? [['first-send', 'first send'] as const] : []),
+    ...(kind === 'broadside' ? PRESCHEDULE_WAYS.map((variant) => ['preschedule', variant] as const) : []),
   ]
 }
 

@@ -12,6 +12,7 @@ export const STEPS = [
   'four-workers',
   'idle',
   'first-send',
+  'preschedule',
 ] as const
 
 export type StepName = (typeof STEPS)[number]
@@ -49,3 +50,5 @@ export const DUE_TOMORROW = 'due tomorrow'
 export const NOTHING_DUE = 'nothing due'
 export const ONE_JOB = 'one job'
 export const FIRST_SEND = 'first send'
+export const PRESCHEDULED = 'prescheduled'
+export const NOT_PRESCHEDULED = 'prepared when due'

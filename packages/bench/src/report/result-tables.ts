@@ -12,6 +12,7 @@ export function resultLines(results: readonly Result[]): readonly string[] {
     ...ITEM_WORKS.flatMap((work) => itemWorkLines(findings, work)),
     ...figureLines(findings, 'idle', ['timers', 'cpuMsPerSecond', 'wakeUpsPerSecond']),
     ...figureLines(findings, 'first-send', ['ms', 'threeCommitsMs', 'moreMs']),
+    ...figureLines(findings, 'preschedule', ['ms', 'preparingMs', 'longestBlockMs', 'delayP99Ms']),
     ...figureLines(findings, 'import', ['ms']),
     ...figureLines(findings, 'install', ['ms', 'megabytes', 'files']),
   ]

@@ -81,7 +81,7 @@ function memoryTargets(all: Findings): readonly Target[] {
 /** The worst of all ways and sizes that were measured. */
 function loopTargets(all: Findings): readonly Target[] {
   return ['sqlite', 'postgres', 'memory'].flatMap((family) =>
-    (['ingest', 'drain'] as const).flatMap((work) => {
+    (['ingest', 'drain', 'preschedule'] as const).flatMap((work) => {
       const results = all.all.filter((result) => result.work === work && result.system === `broadside-${family}`)
       return [
         worstAtMost(

@@ -6,10 +6,12 @@ import { runIdle } from './idle-run.js'
 import { runImports } from './import-run.js'
 import { runInstalls } from './install-run.js'
 import { runItemWorks } from './item-run.js'
+import { runPreschedule } from './preschedule-run.js'
 
 const OTHER_RUNS: Readonly<Record<OtherWork, (bench: Bench) => Promise<void>>> = {
   idle: runIdle,
   'first-send': runFirstSend,
+  preschedule: runPreschedule,
   import: runImports,
   install: runInstalls,
 }

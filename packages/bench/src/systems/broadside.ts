@@ -5,15 +5,18 @@ import {
   type BroadsideOptions,
   type ChannelProvider,
   createBroadside,
+  isBroadsideError,
   type Job,
+  type Sending,
   type SendOutcome,
   type Storage,
 } from '@broadside/core'
 import { LIQUID_CONTENT, PLAIN_CONTENT, SENT } from '../message.js'
-import type { Person } from '../people.js'
+import type { PeopleParams, Person } from '../people.js'
 import { CLAIM_BATCH } from '../sizes.js'
-import { DUE_TOMORROW, FIRST_SEND, ONE_JOB } from '../task.js'
-import { preciseNow, type Share, type System } from './system.js'
+import { DUE_TOMORROW, FIRST_SEND, NOT_PRESCHEDULED, ONE_JOB, PRESCHEDULED } from '../task.js'
+import { Audiences } from './audiences.js'
+import { preciseNow, type ScheduledSending, type ScheduleParams, type Share, type System } from './system.js'
 
 const DAY_MS = 24 * 3_600_000
 
@@ -23,6 +26,7 @@ interface Parts {
   readonly variant: string
   readonly sends: EventEmitter
   readonly share: WritableShare
+  readonly audiences: Audiences
 }
 
 /** Broadside through its public API, with its defaults, on any of its storages. */
@@ -32,23 +36,27 @@ export class BroadsideSystem implements System {
   /** Says `send` when the provider is asked to send, where that is waited for. */
   readonly #sends: EventEmitter
   readonly #share: WritableShare
+  readonly #audiences: Audiences
 
-  private constructor(broadside: Broadside, { variant, sends, share }: Parts) {
+  private constructor(broadside: Broadside, { variant, sends, share, audiences }: Parts) {
     this.#broadside = broadside
     this.#variant = variant
     this.#sends = sends
     this.#share = share
+    this.#audiences = audiences
   }
 
   static async open(storage: Storage, variant: string): Promise<BroadsideSystem> {
     const share = { count: 0, lastDoneAt: 0 }
     const sends = new EventEmitter()
+    const audiences = new Audiences()
     const broadside = await createBroadside({
       storage: variant === ONE_JOB ? countingSettles(storage, share) : storage,
       providers: [providerOf(variant, sends)],
+      audienceSource: audiences,
       ...(await contentOf(variant)),
     })
-    return new BroadsideSystem(broadside, { variant, sends, share })
+    return new BroadsideSystem(broadside, { variant, sends, share, audiences })
   }
 
   async prepare(queues: readonly string[]): Promise<void> {
@@ -93,6 +101,22 @@ export class BroadsideSystem implements System {
     return Number(sentAt) - startedAt
   }
 
+  async schedule(people: PeopleParams, { inSeconds, isPrescheduled }: ScheduleParams): Promise<ScheduledSending> {
+    const name = `${people.count} of ${people.seed}`
+    this.#audiences.set(name, people)
+    const prepared = preparingTime(this.#broadside)
+    const sent = once(this.#sends, 'send')
+    const sending = await this.#broadside.sendings.create({
+      channel: 'email',
+      message: { content: PLAIN_CONTENT },
+      audience: { type: 'reference', name },
+      schedule: { type: 'relative', in: `${inSeconds} seconds`, prescheduled: isPrescheduled },
+    })
+    const { dueAt = 0 } = await sending.info()
+    const firstSend = sent.then(([, at]) => Number(at) - dueAt)
+    return { prepared, firstSend, end: () => ended(sending) }
+  }
+
   close(): Promise<void> {
     return this.#broadside.close()
   }
@@ -111,12 +135,39 @@ export class BroadsideSystem implements System {
   }
 }
 
+/** Spares what is left. A small sending may have come to its end by itself. */
+async function ended(sending: Sending): Promise<void> {
+  await sending.cancel({ wait: true }).catch((error: unknown) => {
+    if (!isBroadsideError(error, 'INVALID_TRANSITION')) throw error
+  })
+}
+
+/** How long the next sending is being prepared, in ms. */
+function preparingTime(broadside: Broadside): Promise<number> {
+  return new Promise((resolve) => {
+    let startedAt = Number.NaN
+    const offs = [
+      broadside.on('sending:preparing', () => {
+        startedAt = performance.now()
+      }),
+      ...(['sending:prepared', 'sending:transmitting'] as const).map((name) =>
+        broadside.on(name, () => {
+          for (const off of offs) off()
+          resolve(performance.now() - startedAt)
+        }),
+      ),
+    ]
+  })
+}
+
 /** The job refers to its content, so that one job, filled once, can be drained with and without rendering. */
 async function contentOf(variant: string): Promise<Pick<BroadsideOptions, 'renderer' | 'contentSource'>> {
   if (variant !== 'liquid') return { contentSource: { resolve: () => PLAIN_CONTENT } }
   const { liquidRenderer } = await import('@broadside/liquid')
   return { contentSource: { resolve: () => LIQUID_CONTENT }, renderer: liquidRenderer() }
 }
+
+const TELLING_SENDS: readonly string[] = [FIRST_SEND, PRESCHEDULED, NOT_PRESCHEDULED]
 
 /** A provider that does nothing: it takes one message a call, or as many as a lease has. */
 function providerOf(variant: string, sends: EventEmitter): ChannelProvider {
@@ -125,9 +176,9 @@ function providerOf(variant: string, sends: EventEmitter): ChannelProvider {
   if (variant === DUE_TOMORROW) {
     return { ...named, send: async () => ({ type: 'retryable', code: 'LATER', retryAfterMs: DAY_MS }) }
   }
-  if (variant === FIRST_SEND) {
+  if (TELLING_SENDS.includes(variant)) {
     const send = async (): Promise<SendOutcome> => {
-      sends.emit('send', performance.now())
+      sends.emit('send', performance.now(), Date.now())
       return SENT
     }
     return { ...named, send }

@@ -1,4 +1,4 @@
-import type { Person } from '../people.js'
+import type { PeopleParams, Person } from '../people.js'
 import type { Place } from '../place.js'
 
 /** What is measured: it takes people in and sends to them. It runs in a process of its own. */
@@ -21,7 +21,25 @@ export interface System {
   /** Runs a job of one person in an engine that is idle; says how long it was from `run` to the first send, in ms. */
   timeToFirstSend?(): Promise<number>
 
+  /** Schedules a sending to people who are streamed by an audience source. */
+  schedule?(people: PeopleParams, params: ScheduleParams): Promise<ScheduledSending>
+
   close(): Promise<void>
+}
+
+export interface ScheduleParams {
+  readonly inSeconds: number
+  /** Its items are prepared ahead. As long as it is due within five minutes, that begins at once. */
+  readonly isPrescheduled: boolean
+}
+
+export interface ScheduledSending {
+  /** Resolves when all items are there, with how long that took, in ms. */
+  readonly prepared: Promise<number>
+  /** Resolves at the first send, with how long after the due instant that was, in ms. */
+  readonly firstSend: Promise<number>
+  /** Resolves when nothing is sent any more: what is left is spared. */
+  end(): Promise<void>
 }
 
 /** What one of several processes has done. */

@@ -4,6 +4,8 @@ import type { OpenSystem } from './system.js'
 /** Systems that do the same work on the same kind of database take their turns in one round. */
 export type Family = 'sqlite' | 'postgres' | 'memory'
 
+export const FAMILIES: readonly Family[] = ['sqlite', 'postgres', 'memory']
+
 export type SystemName = keyof typeof SYSTEMS
 
 export interface SystemInfo {
