@@ -9,6 +9,7 @@ run(bin('biome'), ['check', '--error-on-warnings', '.'])
 run(bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'])
 run(bin('tsc'), ['-p', 'packages/core/tsconfig.pure.json'])
 run(process.execPath, ['scripts/readme.mjs', '--check'])
+run(bin('tsx'), ['--tsconfig', 'tsconfig.json', 'scripts/lifecycle-diagram.ts', '--check'])
 run(process.execPath, ['scripts/require-check.mjs'])
 
 rmSync(RESULTS, { force: true })

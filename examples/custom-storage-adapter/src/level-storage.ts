@@ -40,7 +40,7 @@ export function levelStorage(path: string, { database = levelDatabase(path) }: L
     return (params: Params): Promise<Answer> => calls.run((tx) => call(tx, params))
   }
   return {
-    capabilities: { durable: true, shared: false, callerTransaction: 'none', wake: false },
+    capabilities: { durable: true, shared: false, callerTransaction: 'none', wake: false, sendings: false },
     open: () => calls.open(),
     close: () => calls.close(),
 
