@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Options } from 'tsup'
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number]
@@ -13,6 +13,7 @@ export function thirdPartyLicenses(file: string): Plugin {
       build.onEnd(({ metafile }) => {
         const inputs = Object.keys(metafile?.inputs ?? {}).filter((input) => input.includes('node_modules/'))
         const roots = [...new Set(inputs.map(packageRoot))].sort()
+        mkdirSync(dirname(file), { recursive: true })
         writeFileSync(file, roots.map(licenseOf).join('\n\n'))
       })
     },
