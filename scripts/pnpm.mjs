@@ -23,3 +23,7 @@ export function run(command, args) {
 export function pnpm(...args) {
   run('npx', ['-y', PNPM, ...args])
 }
+
+export function attemptPnpm(...args) {
+  return attempt('npx', ['-y', PNPM, ...args])
+}

@@ -1,6 +1,6 @@
 // Installs and builds what has changed since the last time. Each of the README's commands begins with it.
 import { existsSync, readdirSync } from 'node:fs'
-import { pnpm } from './pnpm.mjs'
+import { attemptPnpm, pnpm } from './pnpm.mjs'
 import { hashOf, onceFor } from './stamp.mjs'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -25,5 +25,7 @@ onceFor('installed', place + installed + hashOf(manifests), () => {
 
 onceFor('built', place + hashOf([...manifests, 'tsconfig.base.json', 'packages', 'examples']), () => {
   process.stderr.write('Building.\n')
-  pnpm('--recursive', '--reporter=append-only', '--loglevel=warn', 'run', 'build')
+  const build = ['--recursive', '--reporter=append-only', 'run', 'build']
+  // A build that fails is made again with all that it says.
+  if (attemptPnpm('--loglevel=warn', ...build) !== 0) pnpm(...build)
 })

@@ -109,3 +109,71 @@ describe('a link rewriter', () => {
     },
   )
 })
+
+describe('the argument of an operation', () => {
+  const OPERATIONS = [
+    'send',
+    'unschedule',
+    'pause',
+    'resume',
+    'cancel',
+    'retryFailed',
+    'pickChampion',
+    'duplicate',
+    'plan',
+  ] as const
+  const WRONG: readonly unknown[] = [
+    null,
+    5,
+    'now',
+    { shedule: { type: 'immediate' } },
+    { type: 'relative', in: '1 day' },
+  ]
+
+  it.each(OPERATIONS)('of %s is refused where it is no such thing, and nothing happens', async (operation) => {
+    const { broadside, clock } = await bench()
+    const sending = await broadside.sendings.create({ ...SENDING, recipients: recipients(1) })
+    for (const wrong of WRONG) {
+      await expect(Reflect.apply(sending[operation], sending, [wrong])).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    }
+    await clock.advance(1_000)
+    expect((await sending.info()).status).toBe('draft')
+    expect((await broadside.sendings.list()).sendings).toHaveLength(1)
+    await broadside.close()
+  })
+
+  it('that is a word of another operation is refused, not left out', async () => {
+    const { broadside, clock } = await bench()
+    const sending = await broadside.sendings.create({ ...SENDING, recipients: recipients(2), schedule: NOW })
+    await clock.advance(1_000)
+    const refused: [() => Promise<unknown>, RegExp][] = [
+      [() => Reflect.apply(sending.resume, sending, [{ onResume: 'reresolve' }]), /onResume/],
+      [() => Reflect.apply(sending.duplicate, sending, [{ onlyUnreachd: true }]), /onlyUnreachd/],
+      [() => Reflect.apply(sending.cancel, sending, [{ wait: 'please' }]), /wait/],
+      [() => sending.duplicate({ onlyUnreached: true, changes: { recipients: recipients(2) } }), /unreachedOf/],
+    ]
+    for (const [call, message] of refused) {
+      await expect(call()).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringMatching(message) })
+    }
+    await broadside.close()
+  })
+})
+
+describe('a recipient with an address that is none', () => {
+  it('is left out, and counted', async () => {
+    const { broadside, clock } = await bench({ audienceSource: sourceOf([{ id: 1, email: 'not an address' }]) })
+    const sending = await broadside.sendings.create({
+      ...SENDING,
+      recipients: [{ email: 'wrong' }, { email: 'also wrong' }, ...recipients(1)],
+      audience: { type: 'all' },
+      schedule: NOW,
+    })
+    await clock.advance(1_000)
+    expect(await sending.info()).toMatchObject({
+      status: 'transmitted',
+      counters: { received: 1, enqueued: 1 },
+      leftOut: { INVALID_ADDRESS: 3 },
+    })
+    await broadside.close()
+  })
+})

@@ -285,5 +285,5 @@ function isInTables(operation: Command['operation']): operation is SendingOperat
 function infoAfter({ sending, job }: SendingChange): SendingInfo {
   if (sending === undefined)
     throw new BroadsideError('STORAGE_FAILED', 'The storage did not say what became of the sending.')
-  return sendingInfo(sending, job?.job?.counters)
+  return sendingInfo(sending, job?.job)
 }

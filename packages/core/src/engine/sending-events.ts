@@ -37,6 +37,6 @@ export interface ToldSending {
 
 /** Tells of a transition that this engine has made. */
 export function tellSending(event: SendingEvent, { sending, counters }: ToldSending, events: Events): void {
-  const told: SendingTransition = { sendingId: sending.id, sending: sendingInfo(sending, counters) }
+  const told: SendingTransition = { sendingId: sending.id, sending: sendingInfo(sending, { counters }) }
   events.emit(NAME_OF[event], told)
 }

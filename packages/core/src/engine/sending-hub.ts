@@ -46,7 +46,7 @@ export class SendingHub {
   /** Resolves when the sending has ended and nothing of it is in flight. */
   async finished(sendingId: string, options: WatchOptions = {}): Promise<SendingInfo> {
     for await (const look of this.#looks(sendingId, options)) {
-      if (isAtRest(look)) return sendingInfo(look.sending, look.job?.counters)
+      if (isAtRest(look)) return sendingInfo(look.sending, look.job)
     }
     throw new BroadsideError('ABORTED', `Waiting for sending ${sendingId} was given up.`, { sendingId })
   }

@@ -1,12 +1,15 @@
-import type { Counters } from '../model/counters.js'
 import { BroadsideError } from '../model/error.js'
 import type { SendingInfo } from '../model/sending.js'
+import type { JobRecord } from '../storage/job-record.js'
 import type { SendingRecord } from '../storage/sending-record.js'
 import type { SendingStorage } from '../storage/sending-storage.js'
 import type { Storage } from '../storage/storage.js'
 
-/** A stored sending as the public API shows it. `counters` are those of its job, where they are known. */
-export function sendingInfo(record: SendingRecord, counters?: Counters): SendingInfo {
+/** A stored sending as the public API shows it, with what its job tells, where that is known. */
+export function sendingInfo(
+  record: SendingRecord,
+  job?: Partial<Pick<JobRecord, 'counters' | 'ingestErrors'>>,
+): SendingInfo {
   const { id, status, pausedFrom, definition, jobId, scheduledAt, dueAt, createdAt, startedAt, finishedAt, reason } =
     record
   const { name, tags, priority } = definition
@@ -19,7 +22,8 @@ export function sendingInfo(record: SendingRecord, counters?: Counters): Sending
     priority,
     definition,
     jobId,
-    counters,
+    counters: job?.counters,
+    leftOut: job?.ingestErrors,
     scheduledAt,
     dueAt,
     createdAt,

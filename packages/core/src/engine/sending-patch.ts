@@ -9,8 +9,6 @@ export type SendingPatch = { readonly [field in keyof SendingInput]?: SendingInp
 const INSTEAD_OF: ReadonlyMap<string, readonly string[]> = new Map([
   ['channel', ['channels']],
   ['channels', ['channel']],
-  ['audience', ['unreachedOf']],
-  ['recipients', ['unreachedOf']],
   ['unreachedOf', ['audience', 'recipients']],
 ])
 

@@ -80,7 +80,7 @@ export class SendingQueries {
   async get(sendingId: string): Promise<SendingInfo> {
     const record = await this.load(sendingId)
     const job = record.jobId === undefined ? undefined : await this.#storage.getJob(record.jobId)
-    return sendingInfo(record, job?.counters)
+    return sendingInfo(record, job)
   }
 
   /** @throws BroadsideError `SENDING_NOT_FOUND`. */

@@ -17,6 +17,7 @@ import type {
 } from './sending-commands.js'
 import { type ForecastPorts, forecastSending, type PlanOptions, type SendingForecast } from './sending-forecast.js'
 import type { SendingHub } from './sending-hub.js'
+import { checkSendingOptions } from './sending-options.js'
 import type { SendingPatch } from './sending-patch.js'
 import { pruneSendings } from './sending-pruning.js'
 import type { SendingQueries, SendingsPage, SendingsQuery } from './sending-queries.js'
@@ -86,32 +87,40 @@ export class Sendings {
   }
 
   async update(sendingId: string, changes: SendingPatch, options: IdempotencyOptions = {}): Promise<SendingInfo> {
+    checkSendingOptions('update', options)
     return this.#open.commands.update(sendingId, changes, options)
   }
 
   async send(sendingId: string, options: SendOptions = {}): Promise<SendingInfo> {
+    checkSendingOptions('send', options)
     return this.#open.commands.send(sendingId, options)
   }
 
   async unschedule(sendingId: string, options: IdempotencyOptions = {}): Promise<SendingInfo> {
+    checkSendingOptions('unschedule', options)
     return this.#open.commands.unschedule(sendingId, options)
   }
 
   async pause(sendingId: string, options: IdempotencyOptions = {}): Promise<SendingInfo> {
+    checkSendingOptions('pause', options)
     return this.#open.commands.pause(sendingId, options)
   }
 
   async resume(sendingId: string, options: IdempotencyOptions = {}): Promise<SendingInfo> {
+    checkSendingOptions('resume', options)
     return this.#open.commands.resume(sendingId, options)
   }
 
-  async cancel(sendingId: string, { wait = false, ...options }: CancelOptions = {}): Promise<SendingInfo> {
+  async cancel(sendingId: string, options: CancelOptions = {}): Promise<SendingInfo> {
+    checkSendingOptions('cancel', options)
     const { commands, hub } = this.#open
-    const info = await commands.cancel(sendingId, options)
+    const { wait = false, ...keyed } = options
+    const info = await commands.cancel(sendingId, keyed)
     return wait ? hub.finished(sendingId) : info
   }
 
   async retryFailed(sendingId: string, options: RetrySendingOptions = {}): Promise<SendingInfo> {
+    checkSendingOptions('retryFailed', options)
     return this.#open.commands.retryFailed(sendingId, options)
   }
 
@@ -120,10 +129,12 @@ export class Sendings {
   }
 
   async pickChampion(sendingId: string, options: PickChampionOptions): Promise<SendingInfo> {
+    checkSendingOptions('pickChampion', options)
     return this.#open.commands.pickChampion(sendingId, options)
   }
 
   async duplicate(sendingId: string, options: DuplicateOptions = {}): Promise<Sending> {
+    checkSendingOptions('duplicate', options)
     return new Sending(await this.#open.commands.duplicate(sendingId, options), this)
   }
 
@@ -157,6 +168,7 @@ export class Sendings {
   }
 
   async plan(sendingId: string, options: PlanOptions = {}): Promise<SendingForecast> {
+    checkSendingOptions('plan', options)
     const { queries, forecast } = this.#open
     return forecastSending(await queries.load(sendingId), options, forecast)
   }

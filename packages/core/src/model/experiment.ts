@@ -7,7 +7,7 @@ const name = z.string().trim().min(1).max(255)
 export const variantSchema = z.strictObject({
   name,
   /** Its share, in proportion to the weights of the others. */
-  weight: z.number().positive().default(1),
+  weight: z.number().positive().max(1_000_000).default(1),
   headers: sendingMessageSchema.shape.headers,
   content: sendingMessageSchema.shape.content,
 })

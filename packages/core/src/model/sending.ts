@@ -92,6 +92,11 @@ export interface SendingInfo {
   readonly jobId?: string | undefined
   /** Of its job. */
   readonly counters?: Counters | undefined
+  /**
+   * Recipients that there is no item for, counted by why: `INVALID_ADDRESS`, `INVALID_USER`, `PAST_IN_ZONE`, `DUPLICATE_USER` (somebody met
+   * again, in the audience or when it was read again).
+   */
+  readonly leftOut?: Readonly<Record<string, number>> | undefined
   /** When its schedule was resolved; from `scheduled` or `pending` on. */
   readonly scheduledAt?: number | undefined
   /** When its first items can go out; set together with `scheduledAt`. */
