@@ -8,7 +8,6 @@ import {
   resumeEvent,
   SENDING_TRANSITIONS,
   type SendingEvent,
-  sendingStatusAfterChange,
 } from './sending-transitions.js'
 import { nextStatus, statusesAllowing } from './transition-table.js'
 
@@ -107,19 +106,6 @@ describe('pause and resume', () => {
       expect(pausedFrom).toBe(pausable.includes(status) ? status : undefined)
       if (pausedFrom !== undefined)
         expect(nextStatus(SENDING_TRANSITIONS, 'paused', resumeEvent(pausedFrom))).toBe(status)
-    }
-  })
-
-  it('ends a sending that is resumed with nothing open', () => {
-    expect(sendingStatusAfterChange('transmitting', 0)).toBe('transmitted')
-    expect(sendingStatusAfterChange('transmitting', 1)).toBe('transmitting')
-  })
-})
-
-describe('sendingStatusAfterChange', () => {
-  it('changes nothing but transmitting', () => {
-    for (const status of SENDING_STATUSES) {
-      if (status !== 'transmitting') expect(sendingStatusAfterChange(status, 0)).toBe(status)
     }
   })
 })

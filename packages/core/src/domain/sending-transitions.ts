@@ -75,12 +75,6 @@ export function pausableStatus(status: SendingStatus): PausableStatus | undefine
   return nextStatus(SENDING_TRANSITIONS, status, 'pause') === undefined ? undefined : (status as PausableStatus)
 }
 
-/** The status after a change to a sending or to its items: one that is transmitting and has no open item left is done. */
-export function sendingStatusAfterChange(status: SendingStatus, pending: number): SendingStatus {
-  if (pending > 0) return status
-  return nextStatus(SENDING_TRANSITIONS, status, 'lastItemSettled') ?? status
-}
-
 /** True once nothing more will go out, short of `retryFailed`. */
 export function isTerminalSending(status: SendingStatus): boolean {
   return status === 'transmitted' || status === 'skipped' || status === 'cancelled' || status === 'failed'
