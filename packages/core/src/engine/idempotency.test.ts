@@ -85,6 +85,6 @@ describe('keyReused', () => {
       code: 'IDEMPOTENCY_KEY_REUSED',
       message: 'This idempotency key was used for another run on job_1. Use a new key for a new request.',
     })
-    expect(keyReused('create', '').message).toContain('another create on jobs')
+    expect(keyReused('create', '').message).toContain('another create.')
   })
 })

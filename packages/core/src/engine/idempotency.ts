@@ -111,15 +111,19 @@ export class Idempotency {
 function stillRunning(operation: string, target: string): BroadsideError {
   return new BroadsideError(
     'IDEMPOTENCY_IN_PROGRESS',
-    `A call of ${operation} on ${target || 'jobs'} with the same idempotency key is still running. Try again when it is done.`,
+    `A call of ${operation}${ofTarget(target)} with the same idempotency key is still running. Try again when it is done.`,
   )
 }
 
 export function keyReused(operation: string, target: string): BroadsideError {
   return new BroadsideError(
     'IDEMPOTENCY_KEY_REUSED',
-    `This idempotency key was used for another ${operation} on ${target || 'jobs'}. Use a new key for a new request.`,
+    `This idempotency key was used for another ${operation}${ofTarget(target)}. Use a new key for a new request.`,
   )
+}
+
+function ofTarget(target: string): string {
+  return target === '' ? '' : ` on ${target}`
 }
 
 /** One hash of several texts; each counts with its length, so that no two lists of texts run together. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { parseInput } from '../domain/input.js'
 import { decodeCursor, encodeCursor } from '../domain/list-cursor.js'
+import { instantSchema } from '../model/instant.js'
 import { ITEM_STATUSES, type Item, type ItemStatus } from '../model/item.js'
 import { JOB_STATUSES, type JobInfo, type JobStatus } from '../model/job.js'
 import type { ItemRecord } from '../storage/item-record.js'
@@ -27,7 +28,8 @@ export interface JobsPage {
 }
 
 const limit = z.int().min(1).max(1_000).default(100)
-const instant = z.union([z.number(), z.date().transform((date) => date.getTime())])
+/** Instants are whole ms: both bounds, the lower that is in it and the upper that is not, are the next whole one. */
+const bound = instantSchema.transform(Math.ceil).optional()
 
 const itemsQuerySchema = z.strictObject({
   cursor: z.string().optional(),
@@ -42,8 +44,8 @@ const jobsQuerySchema = z.strictObject({
   status: z.union([z.enum(JOB_STATUSES), z.array(z.enum(JOB_STATUSES))]).optional(),
   tags: z.array(z.string()).optional(),
   name: z.string().optional(),
-  createdFrom: instant.optional(),
-  createdBefore: instant.optional(),
+  createdFrom: bound,
+  createdBefore: bound,
 })
 
 /** Which items: by status and code; 1 to 1,000 a page, 100 unless told. */

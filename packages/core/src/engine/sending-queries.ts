@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { parseInput } from '../domain/input.js'
 import { decodeCursor, encodeCursor } from '../domain/list-cursor.js'
 import { BroadsideError } from '../model/error.js'
+import { instantSchema } from '../model/instant.js'
 import type { SendingInfo } from '../model/sending.js'
 import { SENDING_STATUSES, type SendingStatus } from '../model/sending-status.js'
 import type { SendingRecord, SendingSortKey, SortDirection } from '../storage/sending-record.js'
@@ -15,13 +16,12 @@ export interface SendingsPage {
   readonly paging: Paging
 }
 
-const instant = z.union([z.number(), z.date().transform((date) => date.getTime())])
 const list = <Schema extends z.ZodType>(schema: Schema) => z.union([schema, z.array(schema)])
 const range = z.strictObject({
-  gt: instant.optional(),
-  gte: instant.optional(),
-  lt: instant.optional(),
-  lte: instant.optional(),
+  gt: instantSchema.optional(),
+  gte: instantSchema.optional(),
+  lt: instantSchema.optional(),
+  lte: instantSchema.optional(),
 })
 
 const sendingsQuerySchema = z.strictObject({

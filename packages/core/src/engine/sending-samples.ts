@@ -15,7 +15,7 @@ import {
   type VariantChoice,
   variantsFor,
 } from '../domain/variant-assignment.js'
-import { BroadsideError } from '../model/error.js'
+import { BroadsideError, type InputIssue } from '../model/error.js'
 import type { Experiment } from '../model/experiment.js'
 import { ITEM_CODES } from '../model/item.js'
 import { type Recipient, type RecipientInput, recipientSchema } from '../model/recipient.js'
@@ -104,7 +104,7 @@ export async function previewSending(
   ports: SamplePorts,
 ): Promise<SendingPreview> {
   const { recipient, variants } = parseInput(previewSchema, options, 'The preview')
-  const { item, user } = await sampleOf(recipient, record, ports)
+  const { item, user } = await sampleOf(recipient, record, { ...ports, path: ['recipient'] })
   const shown = shownVariants(record, { recipient: item.recipient, asked: variants })
   const message = await messageOf(record, { variants, experiments: shown.experiments }, ports)
   const way = routeItem(item, message.job, ports.providers)
@@ -146,9 +146,13 @@ export async function testSending(
   ports: SamplePorts,
 ): Promise<TestResult[]> {
   const { recipients, variants, idempotencyKey } = parseInput(testSchema, options, 'The test')
-  const message = await messageOf(record, { variants, experiments: record.definition.experiments }, ports)
+  // An engine that leaves sending to others sends tests all the same: it has to have the channels then.
+  const preparation = { ...ports.preparation, dispatch: true }
+  const { experiments } = record.definition
+  const message = await messageOf(record, { variants, experiments }, { ...ports, preparation })
   const samples: Sample[] = []
-  for (const recipient of recipients) samples.push(await sampleOf(recipient, record, ports))
+  for (const [i, recipient] of recipients.entries())
+    samples.push(await sampleOf(recipient, record, { ...ports, path: ['recipients', i] }))
   const results: TestResult[] = []
   for (const [i, { item }] of samples.entries()) {
     // A repeat under the same key is the same message to the provider, which then sends it once.
@@ -222,7 +226,12 @@ interface Sample {
   readonly user: RecipientEntry
 }
 
-async function sampleOf(recipient: Recipient, { id, definition }: SendingRecord, ports: SamplePorts): Promise<Sample> {
+/** `path` is where the caller named it. */
+async function sampleOf(
+  recipient: Recipient,
+  { id, definition }: SendingRecord,
+  { path, ...ports }: SamplePorts & Pick<InputIssue, 'path'>,
+): Promise<Sample> {
   const alone: SendingDefinition = {
     ...definition,
     audience: undefined,
@@ -232,11 +241,12 @@ async function sampleOf(recipient: Recipient, { id, definition }: SendingRecord,
   const asked = { sendingId: id, definition: alone, signal: new AbortController().signal }
   let user = entryOfRecipient(recipient)
   for await (const found of recipientsOf(asked, ports)) {
-    if (!found.ok) throw badRecipient(found.reason)
+    if (!found.ok) throw badRecipient(path, found.reason)
     user = found.entry
   }
   const plan = planEntry(user, ports.ingest)
-  if (!plan.ok) throw badRecipient(plan.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '))
+  if (!plan.ok)
+    throw badRecipient(path, plan.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; '))
   return { item: { ...withLastingId(plan.item), seq: 0, attempts: 0 }, user }
 }
 
@@ -248,9 +258,9 @@ function notRenderable(sendingId: string, cause: unknown): BroadsideError {
   )
 }
 
-function badRecipient(reason: string): BroadsideError {
-  return new BroadsideError('INVALID_INPUT', `The recipient is not valid: ${reason}.`, {
-    issues: [{ path: ['recipient'], message: reason }],
+function badRecipient(path: InputIssue['path'], reason: string): BroadsideError {
+  return new BroadsideError('INVALID_INPUT', `The recipient (${path.join('.')}) is not valid: ${reason}.`, {
+    issues: [{ path, message: reason }],
   })
 }
 

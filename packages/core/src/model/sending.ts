@@ -46,7 +46,10 @@ export const sendingDefinitionSchema = z
     tests: z.array(preflightTestSchema).optional(),
     deadline: deadlineSchema.optional(),
     /** Fails after so long without progress while an engine is at it; `null`: never. */
-    failAfter: relativeTextSchema.nullable().default('20 minutes'),
+    failAfter: relativeTextSchema
+      .refine((text) => !/^0+ /.test(text), { error: 'must be longer than no time at all; null is never' })
+      .nullable()
+      .default('20 minutes'),
     /** What to do when no process was up at the due instant: send as soon as one is, or fail. */
     onMissed: z.enum(['send', 'fail']).default('send'),
     /** Whether resume reads the audience again and adds newcomers. */
@@ -67,7 +70,7 @@ export const sendingDefinitionSchema = z
       context.addIssue({
         code: 'custom',
         path: ['recipients', index],
-        message: 'has no address for any of the channels',
+        message: `has no address for any of the channels (${(sending.channels ?? [sending.channel]).join(', ')})`,
       })
     }
   })
