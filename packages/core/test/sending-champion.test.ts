@@ -165,6 +165,27 @@ describe('a champion function', () => {
     await broadside.close()
   })
 
+  it('that hangs is not waited for longer than a minute', async () => {
+    let isHanging = true
+    const asked: AbortSignal[] = []
+    const { broadside, clock } = await timed(({ signal }) => {
+      asked.push(signal)
+      return isHanging ? new Promise(() => undefined) : 'loud'
+    })
+    const troubles: string[] = []
+    broadside.on('sending:trouble', ({ error }) => troubles.push(error.message))
+    const sending = await broadside.sendings.create(withChampion({ pickedBy: 'function', after: '4 hours' }))
+    await clock.advance(4 * HOUR + 59_000)
+    expect([asked.length, asked[0]?.aborted, troubles]).toEqual([1, false, []])
+    await clock.advance(2_000)
+    expect([asked.length, asked[0]?.aborted]).toEqual([1, true])
+    expect(troubles).toEqual([expect.stringContaining('no answer in a minute')])
+    isHanging = false
+    await clock.advance(30_000)
+    expect([asked.length, (await sending.info()).status]).toEqual([2, 'transmitted'])
+    await broadside.close()
+  })
+
   it('that hangs does not keep a person from picking', async () => {
     const { broadside, clock } = await timed(() => new Promise(() => undefined))
     const sending = await broadside.sendings.create(withChampion({ pickedBy: 'function', after: '4 hours' }))
@@ -192,6 +213,65 @@ describe('a champion function', () => {
     await clock.advance(HOUR)
     expect(asked.filter((name) => name === 'body')).toHaveLength(1)
     await broadside.close()
+  })
+})
+
+describe('the time of a champion', () => {
+  const AFTER = { pickedBy: 'function', after: '4 hours' } as const
+
+  /** When it was asked, in hours. */
+  async function asked(more: Partial<SendingInput> = {}) {
+    const at: (number | undefined)[] = []
+    const made = await timed(() => {
+      at.push(hours(made.clock.now()))
+      return 'loud'
+    })
+    const sending = await made.broadside.sendings.create(withChampion(AFTER, more))
+    return { ...made, sending, at }
+  }
+
+  it('does not pass while the sending is paused', async () => {
+    const { broadside, clock, sending, at } = await asked()
+    await clock.advance(HOUR)
+    await sending.pause()
+    await clock.advance(10 * HOUR)
+    await sending.resume()
+    await clock.advance(2.9 * HOUR)
+    expect(at).toEqual([])
+    await clock.advance(0.2 * HOUR)
+    expect(at).toEqual([14])
+    expect((await sending.info()).status).toBe('transmitted')
+    await broadside.close()
+  })
+
+  it('begins when the test group goes on, if that was due while the sending was paused', async () => {
+    const { broadside, clock, sending, at, sentAt } = await asked({ recipients: everywhere, schedule: contactTZ })
+    await clock.advanceTo(START + 13 * HOUR)
+    await sending.pause()
+    await clock.advanceTo(START + 40 * HOUR)
+    await sending.resume()
+    expect((await sending.plan()).waves.at(-1)?.dueAt).toBe(START + 44 * HOUR)
+    await clock.advance(5 * HOUR)
+    expect(at).toEqual([44])
+    expect([...sentAt.keys()]).toEqual([12, 40, 44])
+    await broadside.close()
+  })
+
+  it('begins when the test group can go, if nobody was there when it was due', async () => {
+    const storage = memoryStorage()
+    const { broadside: web, clock } = await bench({ storage, dispatch: false, pickChampion: () => 'loud' })
+    const sending = await web.sendings.create(withChampion(AFTER))
+    await clock.advance(10 * HOUR)
+    const at: (number | undefined)[] = []
+    const pickChampion: ChampionPicker = () => {
+      at.push(hours(clock.now()))
+      return 'loud'
+    }
+    const { broadside } = await bench({ storage, clock, pickChampion })
+    await clock.advance(5 * HOUR)
+    expect([at, (await sending.info()).status]).toEqual([[14], 'transmitted'])
+    await broadside.close()
+    await web.close()
   })
 })
 

@@ -125,4 +125,16 @@ describe('a sending', () => {
     expect(provider.sent).toHaveLength(2)
     await broadside.close()
   })
+
+  it('that has begun goes on while the clock is put back', async () => {
+    const provider = recorder({ limits: { rate: { limit: 10, intervalMs: 1_000 } } })
+    const { broadside, clock } = await bench({ providers: [provider] })
+    const schedule = { type: 'immediate' } as const
+    const sending = await broadside.sendings.create({ ...SENDING, recipients: recipients(100), schedule })
+    await clock.advance(3_000)
+    await clock.jumpTo(START - HOUR)
+    await clock.advance(10_000)
+    expect([(await sending.info()).status, provider.sent.length]).toEqual(['transmitted', 100])
+    await broadside.close()
+  })
 })

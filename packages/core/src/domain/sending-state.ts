@@ -58,6 +58,8 @@ export const storedSendingStateSchema = z.looseObject({
   pausedAt: instant.optional(),
   /** How long it was paused before, in ms. */
   pausedMs: z.number().min(0).default(0),
+  /** From when the champions' time counts: when the last of the test group could go out. */
+  testedFrom: instant.optional(),
   /** One for each experiment with a champion. */
   champions: z.array(championSchema).default([]),
   /** Since when the audience is to be read again. */
@@ -97,7 +99,10 @@ export function pausedState(state: StoredSendingState, now: number): StoredSendi
   return { ...state, pausedAt: now }
 }
 
-/** The state of a sending that goes on at `now`: paused time counts neither as time without progress nor against a relative deadline. */
+/**
+ * The state of a sending that goes on at `now`: paused time counts neither as time without progress, nor against a relative deadline, nor as time in
+ * which a test group shows what it does.
+ */
 export function resumedState(
   state: StoredSendingState,
   { deadline, now }: { readonly deadline: Deadline | undefined; readonly now: number },
@@ -110,5 +115,14 @@ export function resumedState(
     pausedMs: state.pausedMs + pausedMs,
     ...(moves && { deadlineAt: Number(state.deadlineAt) + pausedMs }),
     ...(state.progress && { progress: resumedProgress(state.progress, now) }),
+    ...(state.testedFrom !== undefined && { testedFrom: resumedTest(state.testedFrom, { pausedAt, pausedMs }) }),
   }
+}
+
+/** What was due before the pause has run for a while; what came to be due in it begins with its end. */
+function resumedTest(
+  testedFrom: number,
+  { pausedAt, pausedMs }: { readonly pausedAt: number; readonly pausedMs: number },
+): number {
+  return testedFrom <= pausedAt ? testedFrom + pausedMs : Math.max(testedFrom, pausedAt + pausedMs)
 }

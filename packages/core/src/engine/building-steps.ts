@@ -1,9 +1,9 @@
-import { parseSendingState, type StoredSendingState } from '../domain/sending-state.js'
-import { firstDueOf } from '../domain/sending-waves.js'
-import { hasChampion } from '../domain/variant-assignment.js'
+import { parseSendingState, type SendingWave } from '../domain/sending-state.js'
+import { firstDueOf, wavesDue } from '../domain/sending-waves.js'
 import type { JobRecord, NewJob, PreparedMessage } from '../storage/job-record.js'
 import type { SendingRecord } from '../storage/sending-record.js'
-import { championTimeOf, withLastDue } from './last-due.js'
+import type { WaveDue } from '../storage/wave.js'
+import { withChampionTimes, withLastDue, withPickTimes } from './last-due.js'
 import { seenProgress } from './progress-step.js'
 import { leased, onTo, type SendingStep, type StepContext, transitionStep } from './sending-step.js'
 
@@ -32,8 +32,9 @@ export function builtStep(
   },
 ): SendingStep {
   const { job, channels, prepared, ...context } = params
-  const { now } = context
-  const state = builtState(record, context)
+  const { now, zone } = context
+  const known = withPickTimes({ record, state: parseSendingState(record.state), zone })
+  const state = withLastDue(known, record, zone)
   const built = transitionStep(record, 'built', { ...context, state })
   const isDue = (firstDueOf(state.waves) ?? record.dueAt ?? now) <= now
   const last = isDue ? onTo(built, transmitStep(built.after, { ...context, job })) : built
@@ -44,26 +45,22 @@ export function builtStep(
       from: 'created',
       to: 'processing',
       set: { runNo: 1, startedAt: now, channels, prepared },
+      waves: dueForGood(state.waves, now),
     },
   }
 }
 
-function builtState(record: SendingRecord, { zone }: StepContext): StoredSendingState {
-  const state = parseSendingState(record.state)
-  const tested = (record.definition.experiments ?? []).filter(hasChampion)
-  const champions = tested.map(({ name, champion }) => {
-    const known = state.champions.find(({ experiment }) => experiment === name)
-    const { pickedBy, after } = champion
-    const pickAt =
-      pickedBy === 'hand' || after === undefined ? undefined : championTimeOf({ record, state, after, zone })
-    return { ...known, experiment: name, ...(pickAt !== undefined && { pickAt }) }
-  })
-  return withLastDue({ ...state, champions }, record, zone)
+/** Waves whose time has come go out, also when the clock is put back meanwhile. */
+function dueForGood(waves: readonly SendingWave[], now: number): WaveDue[] {
+  return wavesDue(waves)
+    .filter(({ dueAt = Number.POSITIVE_INFINITY }) => dueAt <= now)
+    .map(({ wave }) => ({ wave, dueAt: 0 }))
 }
 
-/** Prepared → transmitting. Time without progress begins anew: until now nothing could go out. */
+/** Prepared → transmitting. Time without progress begins anew, as that of the champions does: until now nothing could go out. */
 export function transmitStep(record: SendingRecord, context: StepContext & { readonly job: JobRecord }): SendingStep {
-  const { progress: _, ...state } = parseSendingState(record.state)
+  const { progress: _, ...before } = parseSendingState(record.state)
+  const state = withChampionTimes({ ...context, record, state: before })
   const { progress } = seenProgress(record, { ...context, state })
   return transitionStep(record, 'transmit', { ...context, state: { ...state, progress } })
 }

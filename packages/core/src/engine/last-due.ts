@@ -3,7 +3,7 @@ import { deadlineAt } from '../domain/deadline.js'
 import { parseRelative } from '../domain/relative-schedule.js'
 import type { StoredSendingState } from '../domain/sending-state.js'
 import { lastDueOf } from '../domain/sending-waves.js'
-import { hasChampion } from '../domain/variant-assignment.js'
+import { type ChampionExperiment, hasChampion } from '../domain/variant-assignment.js'
 import type { SendingRecord } from '../storage/sending-record.js'
 
 /** When the last items are due, and with it a deadline that counts from there; nothing while a wave waits for a champion. */
@@ -29,19 +29,43 @@ export interface ChampionTimeParams {
   readonly zone: string
 }
 
-/** So long after the last of the test group are due. */
-export function championTimeOf({
-  record,
-  state,
-  after,
-  zone,
-}: ChampionTimeParams & { readonly after: string }): number {
-  const tested = state.waves.filter(({ group }) => group === 'test')
-  return addDuration({
-    instant: lastDueOf(tested) ?? record.dueAt ?? 0,
-    duration: parseRelative(after),
-    zone,
+/**
+ * The state with when a function is to pick the champions, now that the test group can go. Their time counts from when the last of it are due, and not
+ * from before `now`: what could not go out yet has no results.
+ */
+export function withChampionTimes({
+  now,
+  ...params
+}: ChampionTimeParams & { readonly now: number }): StoredSendingState {
+  const tested = championExperiments(params.record)
+  if (tested.length === 0) return params.state
+  return withPickTimes({ ...params, state: { ...params.state, testedFrom: Math.max(testedFromOf(params), now) } })
+}
+
+/** The state with the champions' times by what it says of the test group. */
+export function withPickTimes({ record, state, zone }: ChampionTimeParams): StoredSendingState {
+  const champions = championExperiments(record).map(({ name, champion }) => {
+    const known = state.champions.find(({ experiment }) => experiment === name)
+    const { pickedBy, after } = champion
+    const pickAt =
+      pickedBy === 'hand' || after === undefined ? undefined : championTimeOf({ record, state, after, zone })
+    return { ...known, experiment: name, ...(pickAt !== undefined && { pickAt }) }
   })
+  return { ...state, champions }
+}
+
+/** So long after the test group could go. */
+function championTimeOf({ after, ...params }: ChampionTimeParams & { readonly after: string }): number {
+  return addDuration({ instant: testedFromOf(params), duration: parseRelative(after), zone: params.zone })
+}
+
+function testedFromOf({ record, state }: ChampionTimeParams): number {
+  const dueAt = lastDueOf(state.waves.filter(({ group }) => group === 'test')) ?? record.dueAt ?? 0
+  return Math.max(state.testedFrom ?? dueAt, dueAt)
+}
+
+function championExperiments({ definition }: SendingRecord): ChampionExperiment[] {
+  return (definition.experiments ?? []).filter(hasChampion)
 }
 
 /**
@@ -51,7 +75,7 @@ export function championTimeOf({
 export function restReleaseAt({ now, ...params }: ChampionTimeParams & { readonly now: number }): number | undefined {
   const { record, state } = params
   let releaseAt = now
-  for (const { name, champion } of (record.definition.experiments ?? []).filter(hasChampion)) {
+  for (const { name, champion } of championExperiments(record)) {
     const { after } = champion
     const isPicked = state.champions.some(({ experiment, variant }) => experiment === name && variant !== undefined)
     if (after === undefined && !isPicked) return undefined

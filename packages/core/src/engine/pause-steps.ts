@@ -3,7 +3,7 @@ import { parseSendingState, pausedState, resumedState } from '../domain/sending-
 import { pausableStatus, resumeEvent } from '../domain/sending-transitions.js'
 import { wavesDue } from '../domain/sending-waves.js'
 import type { SendingRecord } from '../storage/sending-record.js'
-import { withLastDue } from './last-due.js'
+import { withLastDue, withPickTimes } from './last-due.js'
 import { jobStatusOf, keptStep, type SendingStep, type StepContext, transitionStep } from './sending-step.js'
 
 export function pauseStep(record: SendingRecord, context: StepContext): SendingStep {
@@ -24,8 +24,10 @@ export function resumeStep(record: SendingRecord, context: StepContext): Sending
   const resumed = resumedState(before, { deadline: definition.deadline, now })
   const hasItems = pausedFrom === 'prepared' || pausedFrom === 'transmitting'
   const rereads = hasItems && definition.onResume === 'reresolve' && definition.audience !== undefined
+  const timed =
+    resumed.testedFrom === undefined ? resumed : withPickTimes({ record, state: resumed, zone: context.zone })
   const state = {
-    ...resumed,
+    ...timed,
     // Time in which it was paused is none in which it was missed.
     prepareAt: Math.max(resumed.prepareAt ?? now, now),
     ...(rereads && { reresolveAt: now }),

@@ -28,6 +28,7 @@ export interface SendingChampionPorts {
 
 const FIRST_RETRY_MS = 30_000
 const LONGEST_RETRY_MS = 10 * 60_000
+const LONGEST_ANSWER_MS = 60_000
 
 /**
  * Has the host's function pick a champion whose time has come; a further one is the next look's. One that it does not decide is asked for again,
@@ -83,11 +84,16 @@ async function picked(name: string, { record, signal }: SendingLease, ports: Sen
   if (pickChampion === undefined) throw undecided(record.id, name, 'this engine has no pickChampion')
   const results = await experimentResults(record, ports)
   const own = results.find((one) => one.experiment === name)
-  const question = { experiment, results: own?.testGroup ?? [], sending: sendingInfo(record) }
+  const limit = new AbortController()
+  const answerBy = AbortSignal.any([signal, limit.signal])
+  const question = { experiment, results: own?.testGroup ?? [], sending: sendingInfo(record), signal: answerBy }
   const asked = async (): Promise<string | undefined> => pickChampion(question)
-  const variant = await orAbort(asked(), signal).catch((cause: unknown) => {
-    throw undecided(record.id, name, `the function failed: ${thrownReason(cause)}`, cause)
-  })
+  const cancelTimer = ports.clock.setTimer(LONGEST_ANSWER_MS, () => limit.abort(new Error('no answer in a minute')))
+  const variant = await orAbort(asked(), answerBy)
+    .catch((cause: unknown) => {
+      throw undecided(record.id, name, `the function failed: ${thrownReason(cause)}`, cause)
+    })
+    .finally(cancelTimer)
   if (variant === undefined || variant === null) throw undecided(record.id, name, 'the function has not decided')
   try {
     requireVariant(experiments, { experiment: name, variant })
