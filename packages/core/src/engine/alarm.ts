@@ -21,3 +21,9 @@ export function alarmAt(clock: Clock, at: number, ring: () => void): () => void 
   arm(Math.max(0, at - clock.now()))
   return () => cancel()
 }
+
+/** The first of several instants, of which some may be unknown. */
+export function earliest(instants: readonly (number | undefined)[]): number | undefined {
+  const known = instants.filter((at) => at !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
+}

@@ -1,7 +1,8 @@
 import { nextTurn } from '../domain/turn.js'
 import { BroadsideError } from '../model/error.js'
 import type { Claimable, ClaimableList } from '../storage/lease.js'
-import { alarmAt } from './alarm.js'
+import { alarmAt, earliest } from './alarm.js'
+import type { JobMessage } from './job-message.js'
 import { JobsInHand, type JobsInHandPorts } from './jobs-in-hand.js'
 import { LeaseRun, type LeaseRunPorts } from './lease-run.js'
 import type { Reaper } from './reaper.js'
@@ -217,11 +218,19 @@ export class Dispatcher {
         this.#claiming = undefined
       })
     if (claim === undefined) return false
-    const run = new LeaseRun({ claim, leaseUntil, message, pace, rate }, this.#ports)
+    const run = new LeaseRun(
+      { claim, leaseUntil, message: await this.#latest(jobId, message), pace, rate },
+      this.#ports,
+    )
     const reason = claiming.halted ?? (this.#isStopped ? 'shutdown' : undefined)
     if (reason !== undefined) run.stop(reason)
     this.#start(run)
     return true
+  }
+
+  /** What waited for a champion may have been let go, sent and come back between reading the job and claiming from it: read again, it is known. */
+  async #latest(jobId: string, message: JobMessage): Promise<JobMessage> {
+    return message.awaitsChampion ? ((await this.#jobs.take(jobId, this.#busyJobs))?.message ?? message) : message
   }
 
   #start(run: LeaseRun): void {
@@ -256,9 +265,4 @@ export class Dispatcher {
     this.#cancelTimer?.()
     this.#cancelTimer = this.#ports.clock.setTimer(Math.max(delayMs, 0), () => this.wake())
   }
-}
-
-function earliest(instants: readonly (number | undefined)[]): number | undefined {
-  const known = instants.filter((at) => at !== undefined)
-  return known.length === 0 ? undefined : Math.min(...known)
 }

@@ -22,7 +22,7 @@ export interface BroadsideEvents {
   'job:completed': (event: { readonly jobId: string; readonly job: JobInfo }) => void
   'job:cancelled': (event: { readonly jobId: string; readonly job: JobInfo }) => void
   'job:failed': (event: { readonly jobId: string; readonly error: unknown }) => void
-  /** A job is waiting that this engine can't send: it lacks what `error` names. Another engine on the same storage may have it. */
+  /** A job is waiting that this engine can't send: it lacks what `error` names. It waits for another engine on the same storage, or the next start. */
   'job:unfit': (event: { readonly jobId: string; readonly error: BroadsideError }) => void
   'job:deleted': (event: { readonly jobId: string }) => void
   /** At most once every `progressIntervalMs` and job, and at its end. */

@@ -114,7 +114,8 @@ export function requireAudienceSource(
   )
 }
 
-function requirePicker(
+/** @throws BroadsideError `CHAMPION_UNDECIDABLE`. */
+export function requirePicker(
   sendingId: string,
   { experiments = [] }: SendingDefinition,
   pick: ChampionPicker | undefined,

@@ -4,58 +4,51 @@ import { firstDueOf } from '../domain/sending-waves.js'
 import { thrownReason } from '../model/thrown-reason.js'
 import type { JobRecord } from '../storage/job-record.js'
 import type { SendingRecord } from '../storage/sending-record.js'
-import type { SendingStorage } from '../storage/sending-storage.js'
+import type { ListSendingsParams, SendingStorage } from '../storage/sending-storage.js'
+import { earliest } from './alarm.js'
 import { takeUpStep, transmitStep } from './building-steps.js'
 import { expireStep, failStep } from './closing-steps.js'
-import type { Events } from './events.js'
 import type { Ids } from './ids.js'
 import { catchUpWithJob, hasBegun } from './job-ahead.js'
-import { beatStep, DEADLINE_PASSED, isBeingRead, lookStep } from './progress-step.js'
+import { DEADLINE_PASSED, isBeingRead, lookStep } from './progress-step.js'
 import { pickDueChampion, type SendingChampionPorts } from './sending-champion.js'
-import type { SendingChanges } from './sending-changes.js'
 import { unborn } from './sending-checks.js'
 import { SendingFitness } from './sending-fitness.js'
 import { sendingsOf } from './sending-info.js'
-import { SendingLease } from './sending-lease.js'
 import { prepareSending, rereadAudience, type SendingPreparationPorts } from './sending-preparation.js'
 import { SendingQueue } from './sending-queue.js'
-import { type SendingStep, type StepContext, wakeStep } from './sending-step.js'
+import { leaseStep, type SendingStep, type StepContext, wakeStep } from './sending-step.js'
+import { type SendingWork, SendingWorkers, type SendingWorkersPorts, TROUBLE_MS } from './sending-workers.js'
 import { isStorageFault, storageError } from './storage-health.js'
 
-export interface SendingKeeperPorts extends SendingPreparationPorts, SendingChampionPorts {
-  readonly changes: SendingChanges
-  readonly events: Events
+export interface SendingKeeperPorts extends SendingPreparationPorts, SendingChampionPorts, SendingWorkersPorts {
   readonly ids: Ids
   /** Looks at least this often, for storages that other processes share. */
   readonly pollMs: number | undefined
-  /** Work on a sending has come to its end: there is room for more. */
-  readonly onFree: () => void
 }
 
-/** Sendings that one engine is at at once. */
-const AT_ONCE = 8
 const LISTED_AT_ONCE = 200
 /** One that is taken up so long after it was due was missed: nobody was there. */
 const MISSED_AFTER_MS = 60_000
-/** What failed outside of Broadside is tried again after so long. */
-const TROUBLE_MS = 30_000
 
-/** Does for sendings what is due: takes them up to prepare them, lets them go at their instant, ends those that have run out of time. */
+/** Does for sendings what is due, or has it done: takes them up to prepare them, lets them go at their instant, ends those that have run out of time. */
 export class SendingKeeper {
   readonly #ports: SendingKeeperPorts
-  readonly #leases = new Map<string, SendingLease>()
-  readonly #running = new Set<Promise<void>>()
+  readonly #workers: SendingWorkers
   readonly #queue = new SendingQueue()
   readonly #fitness: SendingFitness
   #lookAt = Number.NEGATIVE_INFINITY
   /** In time for measuring: a clock that is put back makes nobody look later. */
   #lookedElapsed = Number.NEGATIVE_INFINITY
   #taking: Promise<number | undefined> | undefined
+  #hasLeftovers: boolean
   #isStopped = false
 
   constructor(ports: SendingKeeperPorts) {
     this.#ports = ports
+    this.#workers = new SendingWorkers(ports)
     this.#fitness = new SendingFitness(ports)
+    this.#hasLeftovers = !ports.storage.capabilities.shared
   }
 
   /** Something about sendings may have changed: the next look asks the storage. */
@@ -85,10 +78,10 @@ export class SendingKeeper {
   /** Stops what is under way, and gives it back, so that another engine, or the next start, goes on at once. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    for (const lease of this.#leases.values()) lease.stop('shutdown')
+    this.#workers.stop()
     // What is just being taken up is given back too.
     await this.#taking?.catch(() => undefined)
-    while (this.#running.size > 0) await Promise.all(this.#running)
+    await this.#workers.settled()
   }
 
   /** A job whose message does not compile any more, although it did: its sending can't be sent. */
@@ -108,17 +101,51 @@ export class SendingKeeper {
   }
 
   async #takeAll(): Promise<number | undefined> {
-    for (;;) {
+    if (this.#hasLeftovers) await this.#freeLeftovers()
+    this.#hasLeftovers = false
+    for (let limit = LISTED_AT_ONCE; ; ) {
       const now = this.#ports.clock.now()
-      const { due, nextAt } = await this.#sendings.listDueSendings({ now, limit: LISTED_AT_ONCE })
+      const { due, nextAt } = await this.#sendings.listDueSendings({ now, limit })
       this.#queue.keepOnly(due)
       let taken = 0
       for (const record of due) {
         if (this.#isStopped) return undefined
-        if (!this.#leases.has(record.id) && (await this.#take(record))) taken += 1
+        if (!this.#workers.isAt(record.id) && (await this.#take(record))) taken += 1
         if (this.#ports.pacer.isDue) await this.#ports.pacer.breathe()
       }
-      if (taken === 0) return nextAt
+      if (taken > 0) continue
+      if (due.length < limit) return earliest([nextAt, ...due.map((record) => deadlineAfter(record, now))])
+      // Those that wait, or that this engine can't carry, are no reason to keep others waiting.
+      limit *= 2
+    }
+  }
+
+  /** Where only one engine can be at the storage, leases found at start belong to nobody: what is left of them is not waited for. */
+  async #freeLeftovers(): Promise<void> {
+    let after: ListSendingsParams['after']
+    do {
+      const page = await this.#sendings.listSendings({
+        filter: { statuses: ['preparing', 'prepared', 'transmitting'] },
+        sortBy: 'createdAt',
+        sortDir: 'asc',
+        after,
+        limit: LISTED_AT_ONCE,
+      })
+      for (const record of page) await this.#free(record)
+      const last = page.at(-1)
+      after = page.length < LISTED_AT_ONCE || last === undefined ? undefined : { value: last.createdAt, id: last.id }
+    } while (after !== undefined)
+  }
+
+  async #free(record: SendingRecord): Promise<void> {
+    try {
+      const { after } = isBeingRead(record)
+        ? leaseStep(record, { leaseUntil: this.#context.now })
+        : wakeStep(record, this.#context)
+      if ((after.wakeAt ?? 0) < (record.wakeAt ?? 0)) await this.#apply({ events: [], after })
+    } catch (error) {
+      // One that makes no sense is told of when it is due.
+      if (isStorageFault(error)) throw error
     }
   }
 
@@ -155,79 +182,32 @@ export class SendingKeeper {
   async #takeUp(record: SendingRecord, state: StoredSendingState): Promise<boolean> {
     const isRepeat = record.status === 'preparing'
     if (this.#wasMissed(record, state)) return this.#expire(record, MISSED)
-    if (!this.#fitness.isFit(record)) return false
-    const work = (lease: SendingLease): Promise<void> => prepareSending(lease, { isRepeat }, this.#ports)
-    if (isRepeat) return this.#lease(record, work)
+    if (!this.#fitness.canPrepare(record)) return false
+    const work: SendingWork = (lease) => prepareSending(lease, { isRepeat }, this.#ports)
+    if (isRepeat) return this.#startOn(record, work)
+    if (!this.#hasRoomFor(record)) return false
     const { id: _, ...job } = unborn(record)
     const { now, zone } = this.#context
     const { definition, ownerId } = job
     const created = { id: this.#ports.ids.jobId(), definition, ownerId, createdAt: now }
     const leaseUntil = now + this.#ports.leaseMs
-    return this.#startIf(takeUpStep(record, { job: created, leaseUntil, now, zone }), work)
+    return this.#workers.start(takeUpStep(record, { job: created, leaseUntil, now, zone }), work)
   }
 
   async #reread(record: SendingRecord): Promise<boolean> {
-    return this.#fitness.isFit(record) && this.#lease(record, (lease) => rereadAudience(lease, this.#ports))
+    // One that is begun anew may have had newcomers counted already.
+    const isRepeat = record.wakeAt !== parseSendingState(record.state).reresolveAt
+    const work: SendingWork = (lease) => rereadAudience(lease, { isRepeat }, this.#ports)
+    return this.#fitness.canPrepare(record) && this.#startOn(record, work)
   }
 
-  async #lease(record: SendingRecord, work: (lease: SendingLease) => Promise<void>): Promise<boolean> {
-    const step = await this.#beat(record, { forMs: this.#ports.leaseMs })
-    return step.after.status === record.status ? this.#startIf(step, work) : this.#apply(step)
+  #startOn(record: SendingRecord, work: SendingWork): Promise<boolean> | false {
+    return this.#hasRoomFor(record) && this.#workers.startOn(record, work)
   }
 
-  /** Works on a sending if this engine is the one whose step is applied. */
-  async #startIf(step: SendingStep, work: (lease: SendingLease) => Promise<void>): Promise<boolean> {
-    const { changes, clock, leaseMs } = this.#ports
-    if (this.#leases.size >= AT_ONCE) {
-      this.#queue.enter(step.after.id, clock.now())
-      return false
-    }
-    const { applied, sending } = await changes.apply(step)
-    if (!applied || sending === undefined) return false
-    const lease: SendingLease = new SendingLease(sending, {
-      changes,
-      clock,
-      leaseMs,
-      onBeat: (record) => this.#beat(record, { forMs: leaseMs, lease }),
-    })
-    this.#leases.set(sending.id, lease)
-    if (this.#isStopped) lease.stop('shutdown')
-    const running = this.#run(lease, work).finally(() => {
-      this.#leases.delete(sending.id)
-      this.#running.delete(running)
-      this.#ports.onFree()
-    })
-    this.#running.add(running)
-    return true
-  }
-
-  async #run(lease: SendingLease, work: (lease: SendingLease) => Promise<void>): Promise<void> {
-    try {
-      await work(lease)
-    } catch (error) {
-      await this.#retryLater(lease, error).catch(() => undefined)
-    }
-    // A lease that can't be given back runs out by itself.
-    await lease.end().catch(() => undefined)
-  }
-
-  async #retryLater(lease: SendingLease, error: unknown): Promise<void> {
-    if (lease.signal.aborted) return
-    const { clock, events } = this.#ports
-    const retryAt = clock.now() + TROUBLE_MS
-    events.emit('sending:trouble', { sendingId: lease.record.id, error: storageError(error), retryAt })
-    await lease.change((record) => this.#beat(record, { forMs: TROUBLE_MS, lease }))
-  }
-
-  /** Puts the end of a lease off, unless the sending has run out of time. */
-  async #beat(
-    record: SendingRecord,
-    { forMs, lease }: { readonly forMs: number; readonly lease?: SendingLease | undefined },
-  ): Promise<SendingStep> {
-    const job = isBeingRead(record) ? await this.#jobOf(record) : undefined
-    const began = lease?.takeWorked() ? parseSendingState(lease.first.state) : undefined
-    const stalledMsBefore = began && (began.progress?.stalledMs ?? 0)
-    return beatStep(record, { ...this.#context, forMs, job, stalledMsBefore })
+  #hasRoomFor({ id }: SendingRecord): boolean {
+    if (!this.#workers.hasRoom) this.#queue.enter(id, this.#context.now)
+    return this.#workers.hasRoom
   }
 
   async #transmit(record: SendingRecord, state: StoredSendingState): Promise<boolean> {
@@ -242,7 +222,9 @@ export class SendingKeeper {
   async #watch(record: SendingRecord, state: StoredSendingState): Promise<boolean> {
     const { now } = this.#context
     const isPickDue = state.champions.some((champion) => (nextPickOf(champion) ?? Number.POSITIVE_INFINITY) <= now)
-    if (isPickDue) return this.#lease(record, (lease) => pickDueChampion(lease, this.#ports))
+    if (isPickDue) {
+      return this.#fitness.canPick(record) && this.#startOn(record, (lease) => pickDueChampion(lease, this.#ports))
+    }
     const job = await this.#jobOf(record)
     return job !== undefined && this.#apply(lookStep(record, { ...this.#context, job, state }))
   }
@@ -273,6 +255,16 @@ export class SendingKeeper {
 
   async #jobOf({ jobId }: SendingRecord): Promise<JobRecord | undefined> {
     return jobId === undefined ? undefined : this.#ports.storage.getJob(jobId)
+  }
+}
+
+/** One that is left to others still runs out of time. */
+function deadlineAfter({ state }: SendingRecord, now: number): number | undefined {
+  try {
+    const { deadlineAt = now } = parseSendingState(state)
+    return deadlineAt > now ? deadlineAt : undefined
+  } catch {
+    return undefined
   }
 }
 

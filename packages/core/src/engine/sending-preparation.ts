@@ -53,11 +53,15 @@ export async function prepareSending(
 }
 
 /** Reads the audience of a sending again that was paused, adds who is new, and lets it go on. */
-export async function rereadAudience(lease: SendingLease, given: SendingPreparationPorts): Promise<void> {
+export async function rereadAudience(
+  lease: SendingLease,
+  { isRepeat }: { readonly isRepeat: boolean },
+  given: SendingPreparationPorts,
+): Promise<void> {
   const ports = paced(given)
   const job = await jobOf(lease, ports)
   if (job === undefined) return
-  const intake = new RecipientIntake({ lease, job, into: 'paused', isRepeat: true }, ports)
+  const intake = new RecipientIntake({ lease, job, into: 'paused', isRepeat }, ports)
   try {
     if (!(await takeIn(lease, intake, ports))) return
   } catch (error) {
@@ -139,9 +143,19 @@ function contextOf({ clock, zone }: SendingPreparationPorts): { readonly now: nu
   return { now: clock.now(), zone }
 }
 
-/** Faults of the storage, and of an audience source that may work again, pass; what else is said by our own error stays so. */
+/** Faults of the storage pass, those of an audience source may, and an engine with what this one lacks may come; what else is said by our own error stays so. */
 function isImpossible(error: unknown): error is BroadsideError {
   return isBroadsideError(error) && !isStorageFault(error) && !PASSING.has(error.code)
 }
 
-const PASSING = new Set<BroadsideError['code']>(['AUDIENCE_SOURCE_FAILED', 'ENGINE_CLOSED', 'JOB_NOT_FOUND', 'ABORTED'])
+const PASSING = new Set<BroadsideError['code']>([
+  'AUDIENCE_SOURCE_FAILED',
+  'ENGINE_CLOSED',
+  'JOB_NOT_FOUND',
+  'ABORTED',
+  'AUDIENCE_SOURCE_MISSING',
+  'CHANNEL_NOT_AVAILABLE',
+  'CONTENT_SOURCE_MISSING',
+  'RENDERER_MISSING',
+  'TRANSPORT_NOT_FOUND',
+])

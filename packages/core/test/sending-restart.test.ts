@@ -1,0 +1,213 @@
+import { memoryStorage } from '@broadside/memory'
+import { describe, expect, it } from 'vitest'
+import type { BroadsideError, Renderer, Storage } from '../src/index.js'
+import { members, recipients, SENDING, sourceOf, stoppable, withoutClose } from './sending-support.js'
+import { bench, recorder, START } from './support.js'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const NOW = { audience: { type: 'all' }, schedule: { type: 'immediate' } } as const
+
+/** Leaves its content as it is. */
+const renderer: Renderer = { name: 'plain', compile: (content) => ({ render: () => content }) }
+
+/** A storage that one engine at a time is at, as SQLite in a file without `shared`. */
+function alone(storage: Storage): Storage {
+  const capabilities = { ...storage.capabilities, shared: false }
+  return new Proxy(withoutClose(storage), {
+    get: (target, name) => (name === 'capabilities' ? capabilities : Reflect.get(target, name)),
+  })
+}
+
+describe('an engine that starts where nobody else can be', () => {
+  it('goes on at once with what one that died was preparing', async () => {
+    const storage = alone(memoryStorage())
+    const mortal = stoppable(storage)
+    const hanging = {
+      resolve: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) }),
+    }
+    const { broadside: dead, clock } = await bench({ storage: mortal.storage, audienceSource: hanging })
+    const sending = await dead.sendings.create({ ...SENDING, ...NOW })
+    await clock.advance(1_000)
+    mortal.freeze()
+    const provider = recorder()
+    const { broadside } = await bench({ storage, clock, providers: [provider], audienceSource: sourceOf(members(3)) })
+    await clock.advance(1_000)
+    expect(await broadside.sendings.info(sending.id)).toMatchObject({
+      status: 'transmitted',
+      counters: { enqueued: 3 },
+    })
+    expect(provider.sent).toHaveLength(3)
+    await broadside.close()
+  })
+
+  it('reads an audience again at once that one that died was reading again', async () => {
+    const storage = alone(memoryStorage())
+    const mortal = stoppable(storage)
+    let reads = 0
+    const list = members(20)
+    const halting = {
+      async *resolve() {
+        yield* list.slice(0, 10)
+        if (++reads > 1) await new Promise(() => {})
+      },
+    }
+    const provider = recorder({ limits: { rate: { limit: 1, intervalMs: 1_000 } } })
+    const first = await bench({ storage: mortal.storage, audienceSource: halting, providers: [provider] })
+    const sending = await first.broadside.sendings.create({ ...SENDING, ...NOW, onResume: 'reresolve' })
+    const { clock } = first
+    await clock.advance(3_000)
+    await sending.pause()
+    await sending.resume()
+    await clock.advance(500)
+    mortal.freeze()
+    const { broadside } = await bench({ storage, clock, audienceSource: sourceOf(list), providers: [provider] })
+    await clock.advance(25_000)
+    expect(await broadside.sendings.info(sending.id)).toMatchObject({
+      status: 'transmitted',
+      counters: { received: 20, pending: 0 },
+    })
+    await broadside.close()
+  })
+
+  it('leaves alone what is to be later', async () => {
+    const storage = alone(memoryStorage())
+    const first = await bench({ storage })
+    const schedule = { type: 'relative', in: '1 hour', prescheduled: true } as const
+    const { clock } = first
+    const sending = await first.broadside.sendings.create({ ...SENDING, recipients: recipients(3), schedule })
+    await clock.advance(56 * MINUTE)
+    expect((await sending.info()).status).toBe('prepared')
+    await first.broadside.close()
+    const provider = recorder()
+    const { broadside } = await bench({ storage, clock, providers: [provider] })
+    await clock.advance(3 * MINUTE)
+    expect([(await broadside.sendings.info(sending.id)).status, provider.sent.length]).toEqual(['prepared', 0])
+    await clock.advance(2 * MINUTE)
+    expect((await broadside.sendings.info(sending.id)).status).toBe('transmitted')
+    await broadside.close()
+  })
+})
+
+describe('a sending whose engine lacks something', () => {
+  const lacking = [
+    ['its channel', { providers: [recorder({ name: 'text', channel: 'sms' })] }, 'CHANNEL_NOT_AVAILABLE'],
+    ['its audience source', { audienceSource: undefined }, 'AUDIENCE_SOURCE_MISSING'],
+    ['its renderer', { renderer: undefined }, 'RENDERER_MISSING'],
+    ['its content source', { contentSource: undefined }, 'CONTENT_SOURCE_MISSING'],
+  ] as const
+  it.each(lacking)('%s waits for the next start', async (_, missing, code) => {
+    const storage = alone(memoryStorage())
+    const whole = {
+      providers: [recorder()],
+      audienceSource: sourceOf(members(2)),
+      renderer: renderer,
+      contentSource: { resolve: () => ({ subject: 'Hello {{ name }}', text: 'There' }) },
+    }
+    const schedule = { type: 'relative', in: '1 hour' } as const
+    const writer = await bench({ storage, ...whole })
+    const { clock } = writer
+    const message = code === 'CONTENT_SOURCE_MISSING' ? { template: 'news' } : { content: { subject: 'Hi {{ name }}' } }
+    const sending = await writer.broadside.sendings.create({ channel: 'email', message, ...NOW, schedule })
+    await writer.broadside.close()
+
+    const poor = await bench({ storage, clock, ...whole, ...missing })
+    const told = new Set<string>()
+    const note = ({ error }: { readonly error: BroadsideError }): void => void told.add(error.code)
+    poor.broadside.on('sending:unfit', note)
+    poor.broadside.on('sending:trouble', note)
+    await clock.advance(HOUR + 5 * MINUTE)
+    expect(['scheduled', 'preparing']).toContain((await poor.broadside.sendings.info(sending.id)).status)
+    expect([...told]).toEqual([code])
+    await poor.broadside.close()
+
+    const { broadside } = await bench({ storage, clock, ...whole })
+    await clock.advance(1_000)
+    expect(await broadside.sendings.info(sending.id)).toMatchObject({
+      status: 'transmitted',
+      counters: { enqueued: 2 },
+    })
+    await broadside.close()
+  })
+
+  it('somebody to pick its champion waits for one that has', async () => {
+    const storage = memoryStorage()
+    const provider = recorder()
+    const { broadside: ignorant, clock } = await bench({ storage, providers: [provider] })
+    const { broadside: web } = await bench({ storage, clock, dispatch: false })
+    const told: string[] = []
+    ignorant.on('sending:unfit', ({ error }) => told.push(error.code))
+    ignorant.on('sending:trouble', ({ error }) => told.push(error.code))
+    const sending = await web.sendings.create({
+      ...SENDING,
+      recipients: recipients(20),
+      schedule: { type: 'immediate' },
+      experiments: [
+        {
+          name: 'subject',
+          strategy: 'split-with-champion',
+          testShare: 0.5,
+          variants: [{ name: 'a' }, { name: 'b' }],
+          champion: { pickedBy: 'function', after: '1 hour' },
+        },
+      ],
+    })
+    await clock.advance(2 * HOUR)
+    expect([(await sending.info()).status, told]).toEqual(['transmitting', ['CHAMPION_UNDECIDABLE']])
+    const { broadside: knowing } = await bench({ storage, clock, providers: [provider], pickChampion: () => 'b' })
+    await clock.advance(1_000)
+    expect([(await sending.info()).status, provider.sent.length]).toEqual(['transmitted', 20])
+    for (const engine of [ignorant, web, knowing]) await engine.close()
+  })
+
+  it('still runs out of time', async () => {
+    const storage = memoryStorage()
+    const { broadside: web, clock } = await bench({ storage: alone(storage), dispatch: false })
+    const { broadside } = await bench({ storage: alone(storage), clock, providers: [recorder({ channel: 'sms' })] })
+    const deadline = new Date(START + HOUR)
+    const sending = await web.sendings.create({
+      ...SENDING,
+      recipients: recipients(1),
+      schedule: { type: 'immediate' },
+      deadline,
+    })
+    await broadside.sendings.list()
+    await clock.advance(1_000)
+    // Whatever wakes the engine; without it nobody has told it of the sending.
+    await broadside.sendings.create({
+      ...SENDING,
+      channel: 'sms',
+      recipients: [{ phone_number: '+4712345678' }],
+      schedule: { type: 'immediate' },
+    })
+    await clock.advance(59 * MINUTE)
+    expect((await sending.info()).status).toBe('pending')
+    await clock.advance(MINUTE)
+    expect(await sending.info()).toMatchObject({
+      status: 'failed',
+      reason: 'its deadline has passed',
+      finishedAt: START + HOUR,
+    })
+    await broadside.close()
+    await web.close()
+  })
+
+  it('is not in the way of others, however many of them there are', async () => {
+    const storage = memoryStorage()
+    const { broadside: web, clock } = await bench({ storage, dispatch: false })
+    const schedule = { type: 'immediate' } as const
+    for (let i = 0; i < 450; i++) await web.sendings.create({ ...SENDING, recipients: recipients(1), schedule })
+    await clock.advance(1_000)
+    const { broadside } = await bench({ storage, clock, providers: [recorder({ channel: 'sms' })] })
+    const last = await web.sendings.create({
+      ...SENDING,
+      channel: 'sms',
+      recipients: [{ phone_number: '+4712345678' }],
+      schedule,
+    })
+    await clock.advance(1_000)
+    expect((await last.info()).status).toBe('transmitted')
+    await broadside.close()
+    await web.close()
+  })
+})
