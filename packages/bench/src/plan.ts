@@ -68,7 +68,7 @@ export const SHORT: Plan = {
   idleSeconds: 5,
   firstSends: 20,
   preschedule: { n: 5_000, rounds: 1, families: FAMILIES },
-  importRounds: 7,
+  importRounds: 5,
   fetchesNode: true,
 }
 

@@ -5,6 +5,7 @@ export class Pacer {
   readonly #clock: Clock
   readonly #sliceMs: number
   #since: number
+  #breath: Promise<void> | undefined
 
   constructor(clock: Clock, sliceMs = 5) {
     this.#clock = clock
@@ -17,8 +18,12 @@ export class Pacer {
     return this.#clock.elapsed() - this.#since >= this.#sliceMs
   }
 
-  async breathe(): Promise<void> {
-    await this.#clock.yieldToHost()
-    this.#since = this.#clock.elapsed()
+  /** All that yield at once go on at once, and share the next slice: one after the other, each with a slice of its own, would keep the host waiting. */
+  breathe(): Promise<void> {
+    this.#breath ??= this.#clock.yieldToHost().then(() => {
+      this.#since = this.#clock.elapsed()
+      this.#breath = undefined
+    })
+    return this.#breath
   }
 }
