@@ -57,13 +57,20 @@ function isWholeNumber(value: unknown): boolean {
 
 type Id = string | number | undefined
 
+interface IdField {
+  readonly path: string[]
+  read(user: IngestUser): Id
+}
+
+const ID_FIELDS: readonly IdField[] = [
+  { path: ['recipient'], read: (user) => user.recipient },
+  { path: ['to', 'user_id'], read: (user) => user.to?.user_id },
+  { path: ['to', 'member_id'], read: (user) => user.to?.member_id },
+]
+
 function givenId(user: IngestUser): { readonly value: Id; readonly path: string[] } | undefined {
-  const candidates: [Id, string[]][] = [
-    [user.recipient, ['recipient']],
-    [user.to?.user_id, ['to', 'user_id']],
-    [user.to?.member_id, ['to', 'member_id']],
-  ]
-  for (const [value, path] of candidates) {
+  for (const { path, read } of ID_FIELDS) {
+    const value = read(user)
     if (!isBlank(value)) return { value, path }
   }
   return undefined

@@ -12,10 +12,20 @@ export interface Ids {
   token(): string
 }
 
+/**
+ * The platform's comes as a rope of some twenty pieces, which the collector would trace and copy one by one for as long as the id is kept. Reading a
+ * character makes it one piece.
+ */
+function flatUUID(): string {
+  const uuid = randomUUID()
+  uuid.charCodeAt(0)
+  return uuid
+}
+
 export const randomIds: Ids = {
   jobId: () => `job_${randomUUID()}`,
   sendingId: () => `sending_${randomUUID()}`,
-  messageId: randomUUID,
-  recipientId: randomUUID,
+  messageId: flatUUID,
+  recipientId: flatUUID,
   token: randomUUID,
 }
