@@ -29,6 +29,7 @@ import { SENDING_DUE_CASES } from './cases/sending-due.js'
 import { SENDING_LIST_CASES } from './cases/sending-list.js'
 import { SENDING_ONCE_CASES } from './cases/sending-once.js'
 import { SENDING_STEP_CASES } from './cases/sending-steps.js'
+import { SENDING_WORK_CASES } from './cases/sending-work.js'
 import { SETTLE_CASES } from './cases/settle.js'
 import { SETTLE_LATE_CASES } from './cases/settle-late.js'
 import { SHARED_CASES } from './cases/shared.js'
@@ -81,5 +82,6 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...INTERRUPTED_CASES,
   ...LARGE_CASES,
   ...WORK_CASES,
+  ...SENDING_WORK_CASES,
   ...PROCESSES_CASES,
 ]

@@ -93,6 +93,31 @@ export const SETTLE_CASES = caseGroup('settle', {
       assert.deepEqual({ answers: last.answers, held: last.held }, { answers: ['applied'], held: false })
     },
   },
+  'many-of-which-some-are-settled': {
+    guarantee:
+      'Of many items in one call, settled before or not, in any order, each gets its own answer, and only the others change',
+    check: async (storage) => {
+      const { jobId, seqs } = await claimedJob(storage, 300)
+      const before = seqs.filter((_, i) => i % 7 === 3)
+      await settle(storage, { jobId, token: 'a', settlements: before.map((seq) => sent(seq, { receipt: 'first' })) })
+      const shuffled = [...seqs].sort((a, b) => ((a * 7_919) % 311) - ((b * 7_919) % 311) || a - b)
+      const settlements = shuffled.map((seq) => rejected(seq, { code: 'SECOND' }))
+      const { answers } = await settle(storage, { jobId, token: 'a', settlements })
+      assert.deepEqual(
+        answers,
+        shuffled.map((seq) => (before.includes(seq) ? 'already' : 'applied')),
+      )
+      const items = await allItems(storage, { jobId })
+      assert.deepEqual(
+        items.filter(({ receipt }) => receipt === 'first').map(({ seq }) => seq),
+        before,
+      )
+      const { counters } = await jobOf(storage, jobId)
+      const rest = seqs.length - before.length
+      assert.deepEqual([counters.enqueued, counters.error, counters.pending], [before.length, rest, 0])
+      assert.deepEqual(plain(await storage.countCodes(jobId)), { SECOND: rest })
+    },
+  },
   'a-replay-is-already': {
     guarantee: 'A repeat after a lost answer is `already` for every item, and changes nothing',
     check: async (storage) => {

@@ -275,7 +275,7 @@ export const WAVES_CASES = caseGroup(
         assert.deepEqual(await claimed(storage, 2, { token: 'd', now, limit: 100 }), ['g'])
       },
     },
-    'startedThrough-of-its-wave': {
+    'started-through-of-its-wave': {
       guarantee: 'How far a lease has started is told by seqs of its own wave: those of other waves have not started',
       check: async (storage) => {
         await jobInWaves(storage, ['0:a', '0:b', '1:c', '1:d'])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Storage, StorageCapabilities } from '@broadside/core'
-import { type CaseBody, caseGroup } from '../conformance-case.js'
+import type { Storage } from '@broadside/core'
+import { caseGroup } from '../conformance-case.js'
 import { claim, claimRetries, seqsIn } from '../fixtures/claims.js'
 import { close } from '../fixtures/close.js'
 import { LEASE_MS, START } from '../fixtures/instants.js'
@@ -8,39 +8,11 @@ import { addItems, pause } from '../fixtures/jobs.js'
 import { AFTER_LEASE, reap } from '../fixtures/leases.js'
 import { allItems } from '../fixtures/pages.js'
 import { sent, settle } from '../fixtures/settlements.js'
-import type { Harness } from '../harness.js'
-import { type Comparison, compareWork, type MeasuredCalls } from '../work/comparison.js'
+import { counting, FEW_ROWS, ROWS_AN_ITEM } from '../work/counting.js'
 import { DUE, filledJob, wornJob } from '../work/worn-job.js'
 
-/** Rows beside the items: a job, a lease, a range, a few codes. */
-const FEW_ROWS = 10
 /** So that many ingests have left their traces. */
 const SMALL_BATCH = 100
-/** More than these a call does not read for an item, nor write: indexes that are kept as rows included. */
-const ROWS_AN_ITEM = 8
-
-function needs(_: StorageCapabilities, harness: Harness): string | undefined {
-  return harness.work ? undefined : 'the harness counts no work'
-}
-
-interface WorkCase {
-  readonly guarantee: string
-  readonly calls: MeasuredCalls
-  /** What is to hold besides: that no call costs more with more settled items is always checked. */
-  readonly judge?: (comparison: Comparison) => void
-}
-
-function counting({ guarantee, calls, judge }: WorkCase): CaseBody {
-  return {
-    guarantee,
-    needs,
-    check: async (_, harness) => {
-      const comparison = await compareWork(harness, calls)
-      comparison.assertSteady()
-      judge?.(comparison)
-    },
-  }
-}
 
 function settleAsSent(storage: Storage, params: { jobId: string; token: string; seqs: readonly number[] }) {
   const { jobId, token, seqs } = params
