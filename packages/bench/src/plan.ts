@@ -65,7 +65,7 @@ export const SHORT: Plan = {
   },
   otherWorks: ['idle', 'first-send', 'preschedule', 'import'],
   warmUp: 2_000,
-  idleSeconds: 5,
+  idleSeconds: 3,
   firstSends: 20,
   preschedule: { n: 5_000, rounds: 1, families: FAMILIES },
   importRounds: 5,

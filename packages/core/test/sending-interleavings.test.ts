@@ -398,17 +398,21 @@ describe('a host that does not answer', () => {
 })
 
 describe('an engine with its hands full', () => {
-  it('misses nothing: who waits for its turn was seen in time', async () => {
+  it.each([
+    [10, 2 * MINUTE],
+    // More than it lists at once.
+    [300, 5_000],
+  ])('misses nothing: who waits for its turn was seen in time (%i)', async (count, readingMs) => {
     const { broadside, clock } = await bench({
       audienceSource: {
         async *resolve() {
           yield* members(1)
-          await new Promise<void>((resolve) => clock.setTimer(2 * MINUTE, resolve))
+          await new Promise<void>((resolve) => clock.setTimer(readingMs, resolve))
         },
       },
     })
     const sendings = []
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < count; i++) {
       sendings.push(
         await broadside.sendings.create({
           ...SENDING,

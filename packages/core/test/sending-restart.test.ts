@@ -1,6 +1,6 @@
 import { memoryStorage } from '@broadside/memory'
 import { describe, expect, it } from 'vitest'
-import type { BroadsideError, Renderer, Storage } from '../src/index.js'
+import type { BroadsideOptions, Renderer, SendingInput, Storage } from '../src/index.js'
 import { members, recipients, SENDING, sourceOf, stoppable, withoutClose } from './sending-support.js'
 import { bench, recorder, START } from './support.js'
 
@@ -70,6 +70,26 @@ describe('an engine that starts where nobody else can be', () => {
     await broadside.close()
   })
 
+  it('is not kept from the others by one that makes no sense to it', async () => {
+    const shared = memoryStorage()
+    const storage = alone(shared)
+    const { broadside: first, clock } = await bench({ storage, audienceSource: sourceOf(members(2)) })
+    const schedule = { type: 'relative', in: '1 hour' } as const
+    const [odd, other] = [
+      await first.sendings.create({ ...SENDING, recipients: recipients(2), schedule }),
+      await first.sendings.create({ ...SENDING, recipients: recipients(2), schedule }),
+    ]
+    await first.close()
+    const sending = await shared.sendings?.getSending(odd.id)
+    if (sending === undefined) throw new Error('it is gone')
+    const later = { ...sending, status: 'transmitting', state: 'of a later version', wakeAt: START + 9 * HOUR } as const
+    await shared.sendings?.changeSending({ sending: later, now: clock.now() })
+    const { broadside } = await bench({ storage, clock })
+    await clock.advance(HOUR + 1_000)
+    expect((await broadside.sendings.info(other.id)).status).toBe('transmitted')
+    await broadside.close()
+  })
+
   it('leaves alone what is to be later', async () => {
     const storage = alone(memoryStorage())
     const first = await bench({ storage })
@@ -96,37 +116,49 @@ describe('a sending whose engine lacks something', () => {
     ['its renderer', { renderer: undefined }, 'RENDERER_MISSING'],
     ['its content source', { contentSource: undefined }, 'CONTENT_SOURCE_MISSING'],
   ] as const
-  it.each(lacking)('%s waits for the next start', async (_, missing, code) => {
+  const whole = {
+    providers: [recorder()],
+    audienceSource: sourceOf(members(2)),
+    renderer,
+    contentSource: { resolve: () => ({ subject: 'Hello {{ name }}', text: 'There' }) },
+  }
+
+  /** One that was scheduled by an engine that had everything, and is due while another is up that does not. */
+  async function dueAtPoor(missing: Partial<BroadsideOptions>, message: SendingInput['message']) {
     const storage = alone(memoryStorage())
-    const whole = {
-      providers: [recorder()],
-      audienceSource: sourceOf(members(2)),
-      renderer: renderer,
-      contentSource: { resolve: () => ({ subject: 'Hello {{ name }}', text: 'There' }) },
-    }
     const schedule = { type: 'relative', in: '1 hour' } as const
-    const writer = await bench({ storage, ...whole })
-    const { clock } = writer
-    const message = code === 'CONTENT_SOURCE_MISSING' ? { template: 'news' } : { content: { subject: 'Hi {{ name }}' } }
-    const sending = await writer.broadside.sendings.create({ channel: 'email', message, ...NOW, schedule })
-    await writer.broadside.close()
-
-    const poor = await bench({ storage, clock, ...whole, ...missing })
+    const { broadside: writer, clock } = await bench({ storage, ...whole })
+    const { id } = await writer.sendings.create({ channel: 'email', message, ...NOW, schedule })
+    await writer.close()
+    const { broadside } = await bench({ storage, clock, ...whole, ...missing })
     const told = new Set<string>()
-    const note = ({ error }: { readonly error: BroadsideError }): void => void told.add(error.code)
-    poor.broadside.on('sending:unfit', note)
-    poor.broadside.on('sending:trouble', note)
+    broadside.on('sending:trouble', ({ error }) => told.add(error.code))
     await clock.advance(HOUR + 5 * MINUTE)
-    expect(['scheduled', 'preparing']).toContain((await poor.broadside.sendings.info(sending.id)).status)
-    expect([...told]).toEqual([code])
-    await poor.broadside.close()
+    return { storage, clock, broadside, id, told }
+  }
 
+  const messageFor = (code: string): SendingInput['message'] =>
+    code === 'CONTENT_SOURCE_MISSING' ? { template: 'news' } : { content: { subject: 'Hi {{ name }}' } }
+
+  it.each(lacking)('%s waits for the next start', async (_, missing, code) => {
+    const { storage, clock, broadside: poor, id, told } = await dueAtPoor(missing, messageFor(code))
+    expect([(await poor.sendings.info(id)).status, ...told]).toEqual(['preparing', code])
+    await poor.close()
     const { broadside } = await bench({ storage, clock, ...whole })
     await clock.advance(1_000)
-    expect(await broadside.sendings.info(sending.id)).toMatchObject({
-      status: 'transmitted',
-      counters: { enqueued: 2 },
-    })
+    expect(await broadside.sendings.info(id)).toMatchObject({ status: 'transmitted', counters: { enqueued: 2 } })
+    await broadside.close()
+  })
+
+  it.each(lacking)('%s has failed after failAfter, and says why', async (what, missing, code) => {
+    const { clock, broadside, id } = await dueAtPoor(missing, messageFor(code))
+    await clock.advance(20 * MINUTE)
+    const { status, reason = '' } = await broadside.sendings.info(id)
+    expect(status).toBe('failed')
+    expect(reason).toMatch(/^nothing has moved for 20 minutes: /)
+    expect(reason).toMatch(
+      { 'its channel': /email/, 'its audience source': /audience/ }[what as string] ?? /Give createBroadside/,
+    )
     await broadside.close()
   })
 
@@ -162,8 +194,8 @@ describe('a sending whose engine lacks something', () => {
 
   it('still runs out of time', async () => {
     const storage = memoryStorage()
-    const { broadside: web, clock } = await bench({ storage: alone(storage), dispatch: false })
-    const { broadside } = await bench({ storage: alone(storage), clock, providers: [recorder({ channel: 'sms' })] })
+    const { broadside: web, clock } = await bench({ storage, dispatch: false })
+    const { broadside } = await bench({ storage, clock, providers: [recorder({ channel: 'sms' })] })
     const deadline = new Date(START + HOUR)
     const sending = await web.sendings.create({
       ...SENDING,

@@ -22,7 +22,7 @@ export interface BroadsideEvents {
   'job:completed': (event: { readonly jobId: string; readonly job: JobInfo }) => void
   'job:cancelled': (event: { readonly jobId: string; readonly job: JobInfo }) => void
   'job:failed': (event: { readonly jobId: string; readonly error: unknown }) => void
-  /** A job is waiting that this engine can't send: it lacks what `error` names. It waits for another engine on the same storage, or the next start. */
+  /** A job is waiting that this engine can't send: it lacks what `error` names. It is left to another engine on the same storage. */
   'job:unfit': (event: { readonly jobId: string; readonly error: BroadsideError }) => void
   'job:deleted': (event: { readonly jobId: string }) => void
   /** At most once every `progressIntervalMs` and job, and at its end. */
@@ -69,7 +69,7 @@ export interface BroadsideEvents {
     readonly experiment: string
     readonly variant: string
   }) => void
-  /** Something the host supplies (its audience source, its champion function) failed, or the stored sending can't be read. It is tried again at `retryAt`. */
+  /** Something the host supplies (its audience source, its champion function) failed or is missing, or the stored sending can't be read. It is tried again at `retryAt`. */
   'sending:trouble': (event: {
     readonly sendingId: string
     readonly error: BroadsideError

@@ -26,17 +26,20 @@ export interface BeatParams extends StepContext {
   /** Of a sending that {@link isBeingRead}. */
   readonly job: JobRecord | undefined
   readonly stalledMsBefore: number | undefined
+  /** What kept it from moving, if that is known. */
+  readonly trouble?: string | undefined
 }
 
 /** No transition: an engine goes on with it, unless it has run out of time. */
-export function beatStep(record: SendingRecord, { forMs, job, stalledMsBefore, ...context }: BeatParams): SendingStep {
+export function beatStep(record: SendingRecord, params: BeatParams): SendingStep {
+  const { forMs, job, stalledMsBefore, trouble, ...context } = params
   const state = parseSendingState(record.state)
   const { deadlineAt = Number.POSITIVE_INFINITY } = state
   if (deadlineAt <= context.now) return expireStep(record, { ...context, reason: DEADLINE_PASSED })
   const leaseUntil = Math.min(context.now + forMs, deadlineAt)
   if (job === undefined) return leaseStep(record, { leaseUntil })
   const { progress, hasStalled } = seenProgress(record, { ...context, job, state, stalledMsBefore })
-  if (hasStalled) return expireStep(record, { ...context, reason: stalledReason(record) })
+  if (hasStalled) return expireStep(record, { ...context, reason: stalledReason(record, trouble) })
   return leaseStep(record, { leaseUntil, state: { ...state, progress } })
 }
 
@@ -69,6 +72,6 @@ function waitingOf(record: SendingRecord, { job, state, now }: LookParams): { re
   return until === undefined ? {} : { until }
 }
 
-function stalledReason({ definition }: SendingRecord): string {
-  return `nothing has moved for ${definition.failAfter}`
+function stalledReason({ definition }: SendingRecord, trouble?: string): string {
+  return `nothing has moved for ${definition.failAfter}${trouble === undefined ? '' : `: ${trouble}`}`
 }

@@ -2,6 +2,7 @@ import type { AudienceSource } from '../audience/audience-source.js'
 import { usableChannels } from '../domain/channel-choice.js'
 import { isBroadsideError } from '../model/error.js'
 import type { SendingRecord } from '../storage/sending-record.js'
+import type { Storage } from '../storage/storage.js'
 import type { ChampionPicker } from './champion-picker.js'
 import type { Events } from './events.js'
 import { refuseMissingProviders } from './job-fitness.js'
@@ -10,6 +11,7 @@ import { namedChannels } from './run-preparation.js'
 import { requireAudienceSource, requirePicker, unborn } from './sending-checks.js'
 
 export interface SendingFitnessPorts {
+  readonly storage: Storage
   readonly providers: ProviderRegistry
   readonly audienceSource: AudienceSource | undefined
   readonly pickChampion: ChampionPicker | undefined
@@ -17,8 +19,8 @@ export interface SendingFitnessPorts {
 }
 
 /**
- * What an engine lacks for a sending is no fault of the sending's: it is left to another engine, or to the next start with what was missing. Each is
- * told of once.
+ * Of several engines, one that lacks what a sending needs leaves it to the others. Each is told of once. One that is alone takes it up all the same,
+ * and tells what is missing each time that it tries.
  */
 export class SendingFitness {
   readonly #ports: SendingFitnessPorts
@@ -46,6 +48,7 @@ export class SendingFitness {
   }
 
   #isFit(record: SendingRecord, refuseUnfit: () => void): boolean {
+    if (!this.#ports.storage.capabilities.shared) return true
     try {
       refuseUnfit()
       return true

@@ -106,7 +106,6 @@ export class SendingKeeper {
     for (let limit = LISTED_AT_ONCE; ; ) {
       const now = this.#ports.clock.now()
       const { due, nextAt } = await this.#sendings.listDueSendings({ now, limit })
-      this.#queue.keepOnly(due)
       let taken = 0
       for (const record of due) {
         if (this.#isStopped) return undefined
@@ -114,7 +113,10 @@ export class SendingKeeper {
         if (this.#ports.pacer.isDue) await this.#ports.pacer.breathe()
       }
       if (taken > 0) continue
-      if (due.length < limit) return earliest([nextAt, ...due.map((record) => deadlineAfter(record, now))])
+      if (due.length < limit) {
+        this.#queue.keepOnly(due)
+        return earliest([nextAt, ...due.map((record) => deadlineAfter(record, now))])
+      }
       // Those that wait, or that this engine can't carry, are no reason to keep others waiting.
       limit *= 2
     }
@@ -138,14 +140,17 @@ export class SendingKeeper {
   }
 
   async #free(record: SendingRecord): Promise<void> {
+    const freed = this.#freed(record)
+    if (freed !== undefined && (freed.wakeAt ?? 0) < (record.wakeAt ?? 0))
+      await this.#apply({ events: [], after: freed })
+  }
+
+  #freed(record: SendingRecord): SendingRecord | undefined {
     try {
-      const { after } = isBeingRead(record)
-        ? leaseStep(record, { leaseUntil: this.#context.now })
-        : wakeStep(record, this.#context)
-      if ((after.wakeAt ?? 0) < (record.wakeAt ?? 0)) await this.#apply({ events: [], after })
-    } catch (error) {
-      // One that makes no sense is told of when it is due.
-      if (isStorageFault(error)) throw error
+      if (isBeingRead(record)) return leaseStep(record, { leaseUntil: this.#context.now }).after
+      return wakeStep(record, this.#context).after
+    } catch {
+      return undefined // one that makes no sense is told of when it is due
     }
   }
 

@@ -22,6 +22,11 @@ export interface SendingWorkersPorts {
   readonly onFree: () => void
 }
 
+interface BeatOptions {
+  readonly forMs: number
+  readonly lease?: SendingLease | undefined
+}
+
 export type SendingWork = (lease: SendingLease) => Promise<void>
 
 /** Sendings that one engine is at at once. */
@@ -34,6 +39,8 @@ export class SendingWorkers {
   readonly #ports: SendingWorkersPorts
   readonly #leases = new Map<string, SendingLease>()
   readonly #running = new Set<Promise<void>>()
+  /** What kept a sending from being worked on when that was tried last. */
+  readonly #troubles = new Map<string, string>()
   #isStopped = false
 
   constructor(ports: SendingWorkersPorts) {
@@ -52,6 +59,7 @@ export class SendingWorkers {
   async startOn(record: SendingRecord, work: SendingWork): Promise<boolean> {
     const step = await this.#beat(record, { forMs: this.#ports.leaseMs })
     if (step.after.status === record.status) return this.start(step, work)
+    this.#troubles.delete(record.id)
     return (await this.#ports.changes.apply(step)).applied
   }
 
@@ -91,6 +99,7 @@ export class SendingWorkers {
   async #run(lease: SendingLease, work: SendingWork): Promise<void> {
     try {
       await work(lease)
+      this.#troubles.delete(lease.record.id)
     } catch (error) {
       await this.#retryLater(lease, error).catch(() => undefined)
     }
@@ -102,20 +111,20 @@ export class SendingWorkers {
     if (lease.signal.aborted) return
     const { clock, events } = this.#ports
     const retryAt = clock.now() + TROUBLE_MS
-    events.emit('sending:trouble', { sendingId: lease.record.id, error: storageError(error), retryAt })
+    const told = storageError(error)
+    this.#troubles.set(lease.record.id, told.message)
+    events.emit('sending:trouble', { sendingId: lease.record.id, error: told, retryAt })
     await lease.change((record) => this.#beat(record, { forMs: TROUBLE_MS, lease }))
   }
 
   /** Puts the end of a lease off, unless the sending has run out of time. */
-  async #beat(
-    record: SendingRecord,
-    { forMs, lease }: { readonly forMs: number; readonly lease?: SendingLease | undefined },
-  ): Promise<SendingStep> {
+  async #beat(record: SendingRecord, { lease, ...params }: BeatOptions): Promise<SendingStep> {
     const { clock, zone } = this.#ports
     const job = isBeingRead(record) ? await this.#jobOf(record) : undefined
     const began = lease?.takeWorked() ? parseSendingState(lease.first.state) : undefined
     const stalledMsBefore = began && (began.progress?.stalledMs ?? 0)
-    return beatStep(record, { now: clock.now(), zone, forMs, job, stalledMsBefore })
+    const trouble = this.#troubles.get(record.id)
+    return beatStep(record, { ...params, now: clock.now(), zone, job, stalledMsBefore, trouble })
   }
 
   async #jobOf({ jobId }: SendingRecord): Promise<JobRecord | undefined> {
