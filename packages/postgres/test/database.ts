@@ -130,8 +130,7 @@ export class TestDatabase {
   }
 
   async #worker(storage: Storage): Promise<WorkerProgram> {
-    program ??= buildWorker({ name: 'postgres', external: ['pg'] })
-    return { modulePath: await program, args: [this.url, found(this.#schemaOf.get(storage))] }
+    return workerProgram(this.url, found(this.#schemaOf.get(storage)))
   }
 
   /** Statements are counted on their way; of the rows, Postgres knows more than it answers. */
@@ -153,6 +152,12 @@ const WORK = `
   from pg_stat_user_tables where schemaname = $1`
 
 let program: Promise<string> | undefined
+
+/** The program of a worker process; `worker.ts` says which arguments there are. */
+export async function workerProgram(...args: readonly string[]): Promise<WorkerProgram> {
+  program ??= buildWorker({ name: 'postgres', external: ['pg'] })
+  return { modulePath: await program, args }
+}
 
 /** Ends what the storage was opened on when it is closed. */
 function closing(storage: Storage, end: () => Promise<void>): Storage {
