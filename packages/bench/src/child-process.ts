@@ -5,6 +5,9 @@ import type { Report, Signal, Task } from './task.js'
 
 const PROGRAM = fileURLToPath(new URL('./child.js', import.meta.url))
 
+/** A peer that gets slower and slower as its table grows does not keep the others waiting for ever. */
+const LONGEST_STEP_MS = 5 * 60_000
+
 export interface RunParams {
   /** The Node to run it on. */
   readonly execPath: string
@@ -52,6 +55,10 @@ function measuredBy(child: ChildProcess, { signal, onReady }: MeasuredByParams):
     signal.addEventListener('abort', kill, { once: true })
     let measured: Measured | undefined
     let reason: string | undefined
+    const limit = setTimeout(() => {
+      reason = `it was given up after ${LONGEST_STEP_MS / 60_000} minutes`
+      kill()
+    }, LONGEST_STEP_MS)
     child.on('message', (report: Report) => {
       if (report.type === 'ready') onReady()
       else if (report.type === 'measured') measured = report.measured
@@ -60,6 +67,7 @@ function measuredBy(child: ChildProcess, { signal, onReady }: MeasuredByParams):
     child.on('error', reject)
     child.on('exit', (code, killedBy) => {
       signal.removeEventListener('abort', kill)
+      clearTimeout(limit)
       if (measured !== undefined) resolve(measured)
       else reject(new Error(reason ?? `the process ended with ${killedBy ?? `code ${code}`}`))
     })

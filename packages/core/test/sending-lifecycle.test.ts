@@ -351,7 +351,7 @@ describe('pause and resume', () => {
     const audienceSource = {
       async *resolve() {
         for (const member of list) {
-          if (member.id === 1_500 && hold !== undefined) await hold
+          if (member.id === 1_200 && hold !== undefined) await hold
           yield member
         }
       },

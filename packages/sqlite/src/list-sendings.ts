@@ -57,16 +57,21 @@ function sortValue(value: number | string | undefined): ColumnValue {
   return typeof value === 'string' ? toColumn(value) : (value ?? null)
 }
 
+/** Up to {@link CHUNK} rows after a place, and on from the stretch that it lies in to the next. */
 function rowsAfter(
   db: Connection,
   { sortBy, sortDir }: Pick<ListSendingsParams, 'sortBy' | 'sortDir'>,
   place: Place | undefined,
 ): readonly Row[] {
-  const sql = LISTS[sortBy][sortDir]
-  if (place === undefined) return db.rows<RowTuple>(sql.first, CHUNK).map(rowFrom)
-  const { value, id } = place
-  if (value === null) return db.rows<RowTuple>(sql.afterNone, id, CHUNK).map(rowFrom)
-  return db.rows<RowTuple>(sql.after, value, value, id, CHUNK).map(rowFrom)
+  const { stretches, first, after } = LISTS[sortBy][sortDir]
+  const own = place === undefined ? stretches[0] : place.value === null ? 'without' : 'with'
+  const rows =
+    place === undefined
+      ? db.rows<RowTuple>(first[own], CHUNK)
+      : db.rows<RowTuple>(after[own], ...(place.value === null ? [] : [place.value]), place.id, CHUNK)
+  const isLast = own === stretches[1] || rows.length === CHUNK
+  const more = isLast ? [] : db.rows<RowTuple>(first[stretches[1]], CHUNK - rows.length)
+  return [...rows, ...more].map(rowFrom)
 }
 
 function passes(row: Row, filter: SendingFilter): boolean {
@@ -121,35 +126,49 @@ function rowFrom([value, id, status, createdAt, dueAt, finishedAt, name, tags, t
   }
 }
 
-/** The statements of one order: from its beginning, after a place, and after one among those without a value. */
+/** Sendings that have what the list is sorted by, and those that have it not: SQLite finds its place in either by an index, and in no mixture of both. */
+type Stretch = 'with' | 'without'
+
+/** The statements of one order: for each stretch from its beginning, and after a place. */
 interface List {
-  readonly first: Sql
-  readonly after: Sql
-  readonly afterNone: Sql
+  readonly stretches: readonly [Stretch, Stretch]
+  readonly first: Readonly<Record<Stretch, Sql>>
+  readonly after: Readonly<Record<Stretch, Sql>>
 }
 
 const LISTS: { readonly [key in SendingSortKey]: { readonly [direction in SortDirection]: List } } = {
-  createdAt: { asc: ascending('created_at'), desc: descending('created_at') },
-  dueAt: { asc: ascending('due_at'), desc: descending('due_at') },
-  name: { asc: ascending('name'), desc: descending('name') },
+  createdAt: listsBy('created_at'),
+  dueAt: listsBy('due_at'),
+  name: listsBy('name'),
 }
 
-/** SQLite sorts null before everything, and after it in descending order. */
-function ascending(key: string): List {
-  const order = `order by ${key}, id limit ?`
+function listsBy(key: string): { readonly [direction in SortDirection]: List } {
   return {
-    first: (tables) => `${select(key, tables)} ${order}`,
-    after: (tables) => `${select(key, tables)} where ${key} > ? or (${key} = ? and id > ?) ${order}`,
-    afterNone: (tables) => `${select(key, tables)} where ${key} is not null or id > ? ${order}`,
+    asc: { stretches: ['without', 'with'], ...statements(key, { direction: 'asc', beyond: '>' }) },
+    desc: { stretches: ['with', 'without'], ...statements(key, { direction: 'desc', beyond: '<' }) },
   }
 }
 
-function descending(key: string): List {
-  const order = `order by ${key} desc, id desc limit ?`
+/** SQLite sorts whatever is there behind every number: from the least of them on. */
+const IS_THERE = '>= -9e999'
+
+function statements(
+  key: string,
+  { direction, beyond }: { readonly direction: SortDirection; readonly beyond: '>' | '<' },
+): Pick<List, 'first' | 'after'> {
+  const order = {
+    with: `order by ${key} ${direction}, id ${direction} limit ?`,
+    without: `order by id ${direction} limit ?`,
+  }
   return {
-    first: (tables) => `${select(key, tables)} ${order}`,
-    after: (tables) => `${select(key, tables)} where ${key} < ? or ${key} is null or (${key} = ? and id < ?) ${order}`,
-    afterNone: (tables) => `${select(key, tables)} where ${key} is null and id < ? ${order}`,
+    first: {
+      with: (tables) => `${select(key, tables)} where ${key} ${IS_THERE} ${order.with}`,
+      without: (tables) => `${select(key, tables)} where ${key} is null ${order.without}`,
+    },
+    after: {
+      with: (tables) => `${select(key, tables)} where (${key}, id) ${beyond} (?, ?) ${order.with}`,
+      without: (tables) => `${select(key, tables)} where ${key} is null and id ${beyond} ? ${order.without}`,
+    },
   }
 }
 

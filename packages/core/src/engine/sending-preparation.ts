@@ -19,7 +19,7 @@ export interface SendingPreparationPorts extends RecipientIntakePorts, Recipient
   readonly preparation: PreparationPorts
 }
 
-const BATCH_SIZE = 1_000
+const BATCH_SIZE = 500
 /** A slow audience is not kept waiting for a full batch. */
 const LONGEST_BATCH_MS = 1_000
 /** Short, as what the storage takes in one piece comes on top. */

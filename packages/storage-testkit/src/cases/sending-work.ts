@@ -19,11 +19,12 @@ async function waitingWave(storage: Storage, items: number): Promise<SendingReco
     await addToWaves(storage, {
       jobId,
       items: newItems(Math.min(BATCH, items - from), from + 1).map((item) => ({ ...item, wave: 1 })),
+      into: ['processing'],
       waves: [{ wave: 1, dueAt: undefined }],
     })
   }
   const due = newItems(10, items + 1).map((item) => ({ ...item, wave: 0 }))
-  await addToWaves(storage, { jobId, items: due, waves: [{ wave: 0, dueAt: START }] })
+  await addToWaves(storage, { jobId, items: due, into: ['processing'], waves: [{ wave: 0, dueAt: START }] })
   return sending
 }
 
@@ -57,12 +58,21 @@ export const SENDING_WORK_CASES = caseGroup(
         await meter.measure('getSending', () => sendings.getSending('open'))
         await meter.measure('a page of the newest', () => sendings.listSendings(newest))
         await meter.measure('a page in the middle', () => sendings.listSendings(middle))
+        const ascending = { ...middle, sortDir: 'asc' } as const
+        await meter.measure('a page in the middle, ascending', () => sendings.listSendings(ascending))
+        const unscheduled = {
+          sortBy: 'dueAt',
+          sortDir: 'asc',
+          limit: 10,
+          after: { value: undefined, id: 'ended-5' },
+        } as const
+        await meter.measure('a page of those without an instant', () => sendings.listSendings(unscheduled))
         await meter.measure('a page of those that ended', () => sendings.listSendings(ended))
         await meter.measure('a change', () => change(storage, { sending, to: { status: 'pending' } }))
       },
       judge: (comparison) => {
         for (const name of ['what is due', 'getSending', 'a page of the newest', 'a page in the middle']) {
-          comparison.assertWithin(name, { rowsRead: 100, rowsWritten: 0 })
+          comparison.assertWithin(name, { rowsRead: 250, rowsWritten: 0 })
         }
         comparison.assertWithin('a change', { rowsRead: 100, rowsWritten: FEW_ROWS })
       },
