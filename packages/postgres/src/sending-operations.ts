@@ -21,9 +21,9 @@ export function sendingOperationsOn(database: Lifecycle, changed: () => void): S
       return created
     },
     getSending: (sendingId) => database.single((session) => findSending(session, sendingId)),
-    listSendings: (params) => database.single((session) => listSendings(session, params)),
+    listSendings: (params) => database.snapshot((session) => listSendings(session, params)),
     changeSending: (params) => told(database.write((session) => changeSending(session, params))),
     deleteSending: (params) => told(database.write((session) => deleteSending(session, params))),
-    listDueSendings: (params) => database.single((session) => listDueSendings(session, params)),
+    listDueSendings: (params) => database.snapshot((session) => listDueSendings(session, params)),
   }
 }
