@@ -56,7 +56,7 @@ function measuredBy(child: ChildProcess, { signal, onReady }: MeasuredByParams):
     let measured: Measured | undefined
     let reason: string | undefined
     const limit = setTimeout(() => {
-      reason = `it was given up after ${LONGEST_STEP_MS / 60_000} minutes`
+      reason ??= `it was given up after ${LONGEST_STEP_MS / 60_000} minutes`
       kill()
     }, LONGEST_STEP_MS)
     child.on('message', (report: Report) => {
@@ -64,7 +64,10 @@ function measuredBy(child: ChildProcess, { signal, onReady }: MeasuredByParams):
       else if (report.type === 'measured') measured = report.measured
       else reason = report.reason
     })
-    child.on('error', reject)
+    child.on('error', (error) => {
+      clearTimeout(limit)
+      reject(error)
+    })
     child.on('exit', (code, killedBy) => {
       signal.removeEventListener('abort', kill)
       clearTimeout(limit)

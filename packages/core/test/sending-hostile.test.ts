@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConsentAnswer, LinkRewriter } from '../src/index.js'
 import { recipients, SENDING, sourceOf } from './sending-support.js'
-import { bench, recorder } from './support.js'
+import { bench, MESSAGE, recorder } from './support.js'
 
 const NOW = { type: 'immediate' } as const
 
@@ -174,6 +174,94 @@ describe('a recipient with an address that is none', () => {
       counters: { received: 1, enqueued: 1 },
       leftOut: { INVALID_ADDRESS: 3 },
     })
+    await broadside.close()
+  })
+})
+
+describe('the same person', () => {
+  it('is one item, given inline by an address that is not the one a member is reached by', async () => {
+    const list = [
+      { id: 'm1', email: 'a@example.com', msisdn: '4740000001' },
+      { id: 'm2', email: 'b@example.com', msisdn: '4740000002' },
+      // A telephone that two share is no reason to leave one of them out.
+      { id: 'm3', email: 'c@example.com', msisdn: '4740000002' },
+    ]
+    const email = recorder()
+    const sms = recorder({ name: 'sms', channel: 'sms' })
+    const { broadside, clock } = await bench({ providers: [email, sms], audienceSource: sourceOf(list) })
+    const { channel: _, ...message } = SENDING
+    const sending = await broadside.sendings.create({
+      ...message,
+      channels: ['email', 'sms'],
+      audience: { type: 'all' },
+      recipients: [{ msisdn: '+47 40 00 00 01' }],
+      draft: true,
+    })
+    expect(await sending.plan()).toMatchObject({ recipients: 3 })
+    await sending.send()
+    await clock.advance(1_000)
+    expect(sms.sent).toHaveLength(1)
+    expect(email.sent.map(({ address }) => address).sort()).toEqual(['b@example.com', 'c@example.com'])
+    await broadside.close()
+  })
+})
+
+describe('a word that is not known', () => {
+  it('is refused by create, of a sending or a job, and nothing is made', async () => {
+    const { broadside } = await bench()
+    const misspelt = { idempotencykey: 'once' }
+    const sending = { ...SENDING, recipients: recipients(1) }
+    await expect(broadside.sendings.create(sending, misspelt as never)).rejects.toThrow(/idempotencykey/)
+    await expect(broadside.jobs.create(MESSAGE, misspelt as never)).rejects.toThrow(/idempotencykey/)
+    expect([(await broadside.sendings.list()).sendings, (await broadside.jobs.list()).jobs]).toEqual([[], []])
+    await broadside.close()
+  })
+
+  it('is refused by items, whether or not there are any yet', async () => {
+    const { broadside } = await bench()
+    const sending = await broadside.sendings.create({ ...SENDING, recipients: recipients(1) })
+    for (const query of [{ status: 'sent' }, { limit: -1 }, { limit: Number.NaN }])
+      await expect(sending.items(query as never)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    await broadside.close()
+  })
+})
+
+describe('a cursor', () => {
+  it('of the other direction is refused', async () => {
+    const { broadside } = await bench()
+    for (let i = 0; i < 3; i++) await broadside.sendings.create({ ...SENDING, recipients: recipients(1) })
+    const { paging } = await broadside.sendings.list({ limit: 1, sortDir: 'desc' })
+    const other = { limit: 1, sortDir: 'asc', cursor: paging.cursor } as const
+    await expect(broadside.sendings.list(other)).rejects.toMatchObject({ code: 'CURSOR_INVALID' })
+    await broadside.close()
+  })
+})
+
+describe('a deadline', () => {
+  it('that the provider can not meet is seen when it is sent, also where no channel is named', async () => {
+    const provider = recorder({ limits: { rate: { limit: 10, intervalMs: 1_000 } } })
+    const audienceSource = { ...sourceOf([]), count: () => 3_000 }
+    const { broadside } = await bench({ providers: [provider], audienceSource })
+    const { channel: _, ...message } = SENDING
+    const late = { ...message, audience: { type: 'all' }, deadline: { after: '1 minute' } } as const
+    const sending = await broadside.sendings.create(late)
+    await expect(sending.send()).rejects.toMatchObject({ code: 'DEADLINE_UNREACHABLE' })
+    await broadside.close()
+  })
+})
+
+describe('an audience source', () => {
+  it.each([
+    ['null', null],
+    ['a promise', Promise.resolve([])],
+    ['number', 7],
+  ])('that gives back %s is told what it has to give', async (kind, given) => {
+    const { broadside, clock } = await bench({ audienceSource: { resolve: () => given as never } })
+    const told: string[] = []
+    broadside.on('sending:trouble', ({ error }) => told.push(error.message))
+    await broadside.sendings.create({ ...SENDING, audience: { type: 'all' }, schedule: { type: 'immediate' } })
+    await clock.advance(1_000)
+    expect(told).toEqual([expect.stringContaining(`and gave ${kind}`)])
     await broadside.close()
   })
 })

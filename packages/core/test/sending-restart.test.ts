@@ -19,6 +19,16 @@ function alone(storage: Storage): Storage {
   })
 }
 
+const experiments = (champion: { readonly pickedBy: 'hand' | 'function'; readonly after?: string }) => [
+  {
+    name: 'subject',
+    strategy: 'split-with-champion' as const,
+    testShare: 0.3,
+    variants: [{ name: 'plain' }, { name: 'loud', headers: { subject: 'LOUD' } }],
+    champion,
+  },
+]
+
 describe('an engine that starts where nobody else can be', () => {
   it('goes on at once with what one that died was preparing', async () => {
     const storage = alone(memoryStorage())
@@ -241,5 +251,127 @@ describe('a sending whose engine lacks something', () => {
     expect((await last.info()).status).toBe('transmitted')
     await broadside.close()
     await web.close()
+  })
+})
+
+describe('failAfter, where no engine has a pickChampion', () => {
+  it.each([true, false])(
+    'ends a test group that does not move (function given: %s)',
+    async (has) => {
+      const provider = recorder({ answer: () => ({ type: 'retryable', scope: 'provider', retryAfterMs: 5_000 }) })
+      const storage = memoryStorage()
+      const { broadside: writer, clock } = await bench({ storage, dispatch: false })
+      const { broadside: worker } = await bench({
+        storage,
+        clock,
+        providers: [provider],
+        ...(has && { pickChampion: () => undefined }),
+      })
+      const sending = await writer.sendings.create({
+        ...SENDING,
+        recipients: recipients(100),
+        schedule: { type: 'immediate' },
+        experiments: experiments({ pickedBy: 'function', after: '10 minutes' }),
+      })
+      await clock.advance(3 * HOUR)
+      const info = await sending.info()
+      for (const one of [writer, worker]) await one.close()
+      expect(info.status).toBe('failed')
+    },
+    60_000,
+  )
+})
+
+describe('a sending under way whose next engine lacks its provider', () => {
+  it('is told of, and its reason says so', async () => {
+    const storage = alone(memoryStorage())
+    const { broadside: first, clock } = await bench({
+      storage,
+      providers: [recorder({ limits: { rate: { limit: 1, intervalMs: 1_000 } } })],
+      audienceSource: sourceOf(members(100)),
+    })
+    const sending = await first.sendings.create({
+      ...SENDING,
+      audience: { type: 'all' },
+      schedule: { type: 'immediate' },
+    })
+    await clock.advance(5_000)
+    await first.close()
+    const { broadside } = await bench({ storage, clock, providers: [recorder({ name: 't', channel: 'sms' })] })
+    const told: string[] = []
+    for (const name of ['sending:trouble', 'sending:unfit', 'job:unfit'] as const)
+      broadside.on(name, () => told.push(name))
+    await clock.advance(25 * MINUTE)
+    const { status, reason } = await broadside.sendings.info(sending.id)
+    await broadside.close()
+    expect([status, told]).toEqual(['failed', ['sending:unfit']])
+    expect(reason).toMatch(/email/)
+  })
+})
+
+describe('trouble that is over', () => {
+  it('is not what a sending failed of', async () => {
+    let reads = 0
+    const source = {
+      async *resolve() {
+        reads += 1
+        if (reads === 1) throw new Error('wrong password')
+        yield* members(5)
+        await new Promise(() => {})
+      },
+    }
+    const { broadside, clock } = await bench({ audienceSource: source })
+    const sending = await broadside.sendings.create({
+      ...SENDING,
+      audience: { type: 'all' },
+      schedule: { type: 'immediate' },
+    })
+    await clock.advance(HOUR)
+    const { status, reason } = await sending.info()
+    await broadside.close()
+    expect(status).toBe('failed')
+    expect(reason).not.toMatch(/password/)
+  })
+})
+
+describe('time without progress', () => {
+  it('does not pass while no engine is there, however much of it had passed before', async () => {
+    const storage = alone(memoryStorage())
+    const failing = {
+      resolve() {
+        throw new Error('down')
+      },
+    }
+    const { broadside: first, clock } = await bench({ storage, audienceSource: failing })
+    const { id } = await first.sendings.create({ ...SENDING, ...NOW })
+    await clock.advance(15 * MINUTE)
+    await first.close()
+    await clock.jumpTo(START + HOUR)
+    const { broadside } = await bench({ storage, clock, audienceSource: sourceOf(members(3)) })
+    await clock.advance(1_000)
+    expect(await broadside.sendings.info(id)).toMatchObject({ status: 'transmitted', counters: { enqueued: 3 } })
+    await broadside.close()
+  })
+
+  it('does not pass for what a provider in trouble holds either', async () => {
+    const storage = alone(memoryStorage())
+    let isDown = true
+    const provider = recorder({
+      answer: () => (isDown ? { type: 'retryable', scope: 'provider', retryAfterMs: 5_000 } : { type: 'sent' }),
+    })
+    const { broadside: first, clock } = await bench({ storage, providers: [provider] })
+    const { id } = await first.sendings.create({
+      ...SENDING,
+      recipients: recipients(1),
+      schedule: { type: 'immediate' },
+    })
+    await clock.advance(16 * MINUTE)
+    await first.close()
+    await clock.jumpTo(START + HOUR)
+    isDown = false
+    const { broadside } = await bench({ storage, clock, providers: [provider] })
+    await clock.advance(MINUTE)
+    expect((await broadside.sendings.info(id)).status).toBe('transmitted')
+    await broadside.close()
   })
 })

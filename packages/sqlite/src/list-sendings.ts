@@ -149,9 +149,6 @@ function listsBy(key: string): { readonly [direction in SortDirection]: List } {
   }
 }
 
-/** SQLite sorts whatever is there behind every number: from the least of them on. */
-const IS_THERE = '>= -9e999'
-
 function statements(
   key: string,
   { direction, beyond }: { readonly direction: SortDirection; readonly beyond: '>' | '<' },
@@ -162,7 +159,7 @@ function statements(
   }
   return {
     first: {
-      with: (tables) => `${select(key, tables)} where ${key} ${IS_THERE} ${order.with}`,
+      with: (tables) => `${select(key, tables)} where ${key} is not null ${order.with}`,
       without: (tables) => `${select(key, tables)} where ${key} is null ${order.without}`,
     },
     after: {

@@ -37,6 +37,8 @@ export interface ProgressLook {
    * nothing had moved when that work began. So a source that gives the same few and fails, again and again, comes to its end.
    */
   readonly stalledMsBefore?: number | undefined
+  /** Since when whoever looks has been there. What was before is no time without progress that it has seen: perhaps nobody was there. */
+  readonly presentSince?: number | undefined
   readonly failAfterMs: number
 }
 
@@ -48,7 +50,7 @@ export interface SeenProgress {
 
 /**
  * The progress after a look. Time without progress adds up from look to look, but only while somebody looks: a look adds at most twice
- * {@link lookIntervalMs}, so that hours in which the process was down, or a clock that was put forward, do not fail a sending. Time
+ * {@link lookIntervalMs}, so that a clock that was put forward does not fail a sending, and hours in which the process was down add nothing. Time
  * in which nothing could go out does not count, nor does a clock that goes back.
  */
 export function lookAtProgress(before: ProgressMark | undefined, look: ProgressLook): SeenProgress {
@@ -61,8 +63,10 @@ export function lookAtProgress(before: ProgressMark | undefined, look: ProgressL
   return { progress, hasStalled: stalledMs > 0 && stalledMs >= failAfterMs }
 }
 
-function countedMs({ lookedAt, waiting }: ProgressMark, { now, failAfterMs }: ProgressLook): number {
-  const countsFrom = waiting === undefined ? lookedAt : Math.max(lookedAt, waiting.until ?? now)
+function countedMs({ lookedAt, waiting }: ProgressMark, { now, failAfterMs, presentSince = 0 }: ProgressLook): number {
+  // A clock that was put back since says nothing of when that was.
+  const seenFrom = presentSince <= now ? Math.max(lookedAt, presentSince) : lookedAt
+  const countsFrom = waiting === undefined ? seenFrom : Math.max(seenFrom, waiting.until ?? now)
   return Math.min(Math.max(0, now - countsFrom), 2 * lookIntervalMs(failAfterMs))
 }
 

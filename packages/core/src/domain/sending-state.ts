@@ -64,6 +64,8 @@ export const storedSendingStateSchema = z.looseObject({
   champions: z.array(championSchema).default([]),
   /** Since when the audience is to be read again. */
   reresolveAt: instant.optional(),
+  /** That has begun: newcomers may be in that are not counted yet. */
+  rereadBegun: z.boolean().optional(),
 })
 
 export type StoredSendingState = z.infer<typeof storedSendingStateSchema>
@@ -120,7 +122,7 @@ export function resumedState(
 }
 
 /** What was due before the pause has run for a while; what came to be due in it begins with its end. */
-function resumedTest(
+export function resumedTest(
   testedFrom: number,
   { pausedAt, pausedMs }: { readonly pausedAt: number; readonly pausedMs: number },
 ): number {

@@ -62,8 +62,14 @@ describe('withWave', () => {
       { group: 'rest', plannedAt: 5 },
       { group: 'all', plannedAt: 7 },
     ])
-    expect(wavesDue(waves)).toEqual([
+    expect(wavesDue(waves, 4)).toEqual([
       { wave: 0, dueAt: 5 },
+      { wave: 1, dueAt: undefined },
+      { wave: 2, dueAt: 7 },
+    ])
+    // Whose time has come is due for good.
+    expect(wavesDue(waves, 5)).toEqual([
+      { wave: 0, dueAt: 0 },
       { wave: 1, dueAt: undefined },
       { wave: 2, dueAt: 7 },
     ])

@@ -36,9 +36,9 @@ export function withRestReleased(waves: readonly SendingWave[], now: number): Se
   return waves.map((wave) => (wave.dueAt === undefined ? { ...wave, dueAt: Math.max(wave.plannedAt, now) } : wave))
 }
 
-/** What the storage is told of them. */
-export function wavesDue(waves: readonly SendingWave[]): WaveDue[] {
-  return waves.map(({ wave, dueAt }) => ({ wave, dueAt }))
+/** What the storage is told of them. One whose time has come by `now` is due for good: a clock that is put back then does not hold it. */
+export function wavesDue(waves: readonly SendingWave[], now: number): WaveDue[] {
+  return waves.map(({ wave, dueAt }) => ({ wave, dueAt: dueAt !== undefined && dueAt <= now ? 0 : dueAt }))
 }
 
 /** When the first wave goes out; `undefined` while there is none that does by itself. */

@@ -1,8 +1,7 @@
-import { parseSendingState, type SendingWave } from '../domain/sending-state.js'
+import { parseSendingState } from '../domain/sending-state.js'
 import { firstDueOf, wavesDue } from '../domain/sending-waves.js'
 import type { JobRecord, NewJob, PreparedMessage } from '../storage/job-record.js'
 import type { SendingRecord } from '../storage/sending-record.js'
-import type { WaveDue } from '../storage/wave.js'
 import { withChampionTimes, withLastDue, withPickTimes } from './last-due.js'
 import { seenProgress } from './progress-step.js'
 import { leased, onTo, type SendingStep, type StepContext, transitionStep } from './sending-step.js'
@@ -45,16 +44,9 @@ export function builtStep(
       from: 'created',
       to: 'processing',
       set: { runNo: 1, startedAt: now, channels, prepared },
-      waves: dueForGood(state.waves, now),
+      waves: wavesDue(state.waves, now),
     },
   }
-}
-
-/** Waves whose time has come go out, also when the clock is put back meanwhile. */
-function dueForGood(waves: readonly SendingWave[], now: number): WaveDue[] {
-  return wavesDue(waves)
-    .filter(({ dueAt = Number.POSITIVE_INFINITY }) => dueAt <= now)
-    .map(({ wave }) => ({ wave, dueAt: 0 }))
 }
 
 /** Prepared → transmitting. Time without progress begins anew, as that of the champions does: until now nothing could go out. */

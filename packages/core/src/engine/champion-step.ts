@@ -32,7 +32,13 @@ export function championStep(
   const prepared = job.prepared?.sending && { ...job.prepared, sending: { ...job.prepared.sending, champions: picked } }
   return {
     ...keptStep(record, { ...context, state: withLastDue({ ...state, waves }, record, context.zone) }),
-    job: { type: 'transition', from: job.status, to: job.status, set: { prepared }, waves: wavesDue(released) },
+    job: {
+      type: 'transition',
+      from: job.status,
+      to: job.status,
+      set: { prepared },
+      waves: wavesDue(released, context.now),
+    },
     champion: choice,
   }
 }

@@ -212,25 +212,33 @@ export class Dispatcher {
         : Math.min(pace.startAhead, limit)
     const claiming = { jobId, halted: undefined as StopReason | undefined }
     this.#claiming = claiming
-    const claim = await storage
-      .claim({ jobId, source, wave, limit, start, token: this.#ports.token(), now, leaseUntil })
-      .finally(() => {
-        this.#claiming = undefined
+    try {
+      const claim = await storage.claim({
+        jobId,
+        source,
+        wave,
+        limit,
+        start,
+        token: this.#ports.token(),
+        now,
+        leaseUntil,
       })
-    if (claim === undefined) return false
-    const run = new LeaseRun(
-      { claim, leaseUntil, message: await this.#latest(jobId, message), pace, rate },
-      this.#ports,
-    )
-    const reason = claiming.halted ?? (this.#isStopped ? 'shutdown' : undefined)
-    if (reason !== undefined) run.stop(reason)
-    this.#start(run)
-    return true
+      if (claim === undefined) return false
+      // What can't be known now is given back: it is claimed again when it can.
+      const latest = await this.#latest(jobId, message).catch(() => undefined)
+      const run = new LeaseRun({ claim, leaseUntil, message: latest ?? message, pace, rate }, this.#ports)
+      const reason = claiming.halted ?? (this.#isStopped || latest === undefined ? 'shutdown' : undefined)
+      if (reason !== undefined) run.stop(reason)
+      this.#start(run)
+      return true
+    } finally {
+      this.#claiming = undefined
+    }
   }
 
   /** What waited for a champion may have been let go, sent and come back between reading the job and claiming from it: read again, it is known. */
-  async #latest(jobId: string, message: JobMessage): Promise<JobMessage> {
-    return message.awaitsChampion ? ((await this.#jobs.take(jobId, this.#busyJobs))?.message ?? message) : message
+  async #latest(jobId: string, message: JobMessage): Promise<JobMessage | undefined> {
+    return message.awaitsChampion ? (await this.#jobs.take(jobId, this.#busyJobs))?.message : message
   }
 
   #start(run: LeaseRun): void {

@@ -100,8 +100,7 @@ export class JobQueries {
   }
 
   async items(jobId: string, query: ItemsQuery): Promise<ItemsPage> {
-    const { cursor, limit, status, code } = parseInput(itemsQuerySchema, query, 'The query')
-    const after = cursor === undefined ? undefined : Number(decodeCursor(cursor, ['number'])[0])
+    const { after, limit, status, code } = readItemsQuery(query)
     await this.get(jobId)
     const records: ItemRecord[] = []
     let next = after
@@ -128,6 +127,12 @@ export class JobQueries {
     await this.get(jobId)
     return this.#storage.countCodes(jobId)
   }
+}
+
+/** @throws BroadsideError `INVALID_INPUT` or `CURSOR_INVALID`. */
+export function readItemsQuery(query: ItemsQuery) {
+  const { cursor, ...read } = parseInput(itemsQuerySchema, query, 'The query')
+  return { ...read, after: cursor === undefined ? undefined : Number(decodeCursor(cursor, ['number'])[0]) }
 }
 
 function asList<T>(value: T | readonly T[] | undefined): readonly T[] | undefined {

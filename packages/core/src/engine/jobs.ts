@@ -27,6 +27,8 @@ export const resolveSchema = z.strictObject({
   idempotencyKey: z.string().optional(),
 })
 
+const createSchema = z.strictObject({ idempotencyKey: z.unknown().optional() })
+
 /** All jobs of a storage. */
 export class Jobs {
   readonly #ports: JobsPorts
@@ -42,6 +44,8 @@ export class Jobs {
    */
   async create(input: JobInput, options: IdempotencyOptions = {}): Promise<Job> {
     this.#ports.checkOpen()
+    // A word that is not known, in place of the key, would have it made twice.
+    parseInput(createSchema, options, 'The argument of create')
     return new Job(await this.#ports.commands.create(input, options), this)
   }
 

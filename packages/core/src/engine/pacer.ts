@@ -20,7 +20,7 @@ export class Pacer {
 
   /** All that yield at once go on at once, and share the next slice: one after the other, each with a slice of its own, would keep the host waiting. */
   breathe(): Promise<void> {
-    this.#breath ??= this.#clock.yieldToHost().then(() => {
+    this.#breath ??= this.#clock.yieldToHost().finally(() => {
       this.#since = this.#clock.elapsed()
       this.#breath = undefined
     })

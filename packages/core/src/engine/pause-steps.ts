@@ -1,5 +1,5 @@
 import { resumedProgress } from '../domain/sending-progress.js'
-import { parseSendingState, pausedState, resumedState } from '../domain/sending-state.js'
+import { parseSendingState, pausedState, resumedState, resumedTest } from '../domain/sending-state.js'
 import { pausableStatus, resumeEvent } from '../domain/sending-transitions.js'
 import { wavesDue } from '../domain/sending-waves.js'
 import type { SendingRecord } from '../storage/sending-record.js'
@@ -41,11 +41,21 @@ export function resumeStep(record: SendingRecord, context: StepContext): Sending
 
 /** No transition: the audience has been read again, and what was held goes out. */
 export function rereadStep(record: SendingRecord, context: StepContext): SendingStep {
-  const { reresolveAt: _, progress, ...read } = parseSendingState(record.state)
-  const state = { ...read, ...(progress && { progress: resumedProgress(progress, context.now) }) }
+  const { reresolveAt = context.now, rereadBegun: _, progress, ...read } = parseSendingState(record.state)
+  const moved = { ...read, ...(progress && { progress: resumedProgress(progress, context.now) }) }
+  // Until now the test group was held; newcomers to it may be due later than the others.
+  const held = { pausedAt: reresolveAt, pausedMs: Math.max(0, context.now - reresolveAt) }
+  const state =
+    moved.testedFrom === undefined
+      ? moved
+      : withPickTimes({
+          record,
+          state: { ...moved, testedFrom: resumedTest(moved.testedFrom, held) },
+          zone: context.zone,
+        })
   return {
     ...keptStep(record, { ...context, state: withLastDue(state, record, context.zone) }),
     // Newcomers were added with the instants of before: a champion that was picked meanwhile has let waves go.
-    job: { type: 'transition', from: 'paused', to: 'processing', waves: wavesDue(state.waves) },
+    job: { type: 'transition', from: 'paused', to: 'processing', waves: wavesDue(state.waves, context.now) },
   }
 }

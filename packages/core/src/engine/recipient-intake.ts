@@ -1,4 +1,4 @@
-import { addressKey } from '../domain/address-key.js'
+import { addressKey, addressKeysOn } from '../domain/address-key.js'
 import { type IngestPorts, planEntry } from '../domain/ingest-plan.js'
 import type { RecipientEntry } from '../domain/recipient-entry.js'
 import { parseSendingState, type SendingWave } from '../domain/sending-state.js'
@@ -45,6 +45,8 @@ export class RecipientIntake {
   readonly #params: RecipientIntakeParams
   readonly #ports: RecipientIntakePorts
   readonly #waves: WaveBook
+  /** What those given inline are reached by. */
+  readonly #inline = new Set<string>()
 
   constructor(params: RecipientIntakeParams, ports: RecipientIntakePorts) {
     this.#params = params
@@ -99,7 +101,20 @@ export class RecipientIntake {
     return { ...item, wave: this.#waves.waveOf(item.recipient, plannedAt), also: this.#addressesOf(entry) }
   }
 
-  #addressesOf(entry: RecipientEntry): string[] {
+  /** Where it is reached, and of a member also what somebody given inline, who goes first, is reached by: that is the same person. */
+  #addressesOf(entry: RecipientEntry): readonly string[] {
+    const { job } = this.#params
+    const own = this.#wayKeyOf(entry)
+    if (entry.to?.member_id === undefined) {
+      for (const key of own) this.#inline.add(key)
+      return own
+    }
+    if (this.#inline.size === 0) return own
+    const all = addressKeysOn(entry, job.channels, this.#ports.ingest.domainToAscii)
+    return [...new Set([...own, ...all.filter((key) => this.#inline.has(key))])]
+  }
+
+  #wayKeyOf(entry: RecipientEntry): readonly string[] {
     try {
       const way = wayTo(entry, { job: this.#params.job, providers: this.#ports.providers, failed: [] })
       return way === undefined ? [] : [addressKey(way.provider.channel, way.address, this.#ports.ingest.domainToAscii)]

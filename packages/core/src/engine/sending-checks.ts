@@ -136,7 +136,7 @@ async function requireTime(record: SendingRecord, ports: SendingCheckPorts): Pro
   if (endsAt === undefined) return
   const recipients = await countOf(id, definition, ports.audienceSource)
   const { fitsDeadline, endsAt: finishedAt } = planSending({
-    groups: [{ channel: definition.channel ?? definition.channels?.[0] ?? '', dueAt, recipients }],
+    groups: [{ channel: firstChannelOf(definition, ports.preparation), dueAt, recipients }],
     rate: definition.rate,
     channelRates: channelRates(definition, ports.preparation),
     deadlineAt: endsAt,
@@ -150,6 +150,10 @@ async function requireTime(record: SendingRecord, ports: SendingCheckPorts): Pro
     `Sending ${id} can't reach its ${recipients} recipients before its deadline, ${new Date(endsAt).toISOString()}.${until} Send it earlier, or give it more time.`,
     { sendingId: id },
   )
+}
+
+function firstChannelOf({ channel, channels = [] }: SendingDefinition, { providers }: PreparationPorts): string {
+  return channel ?? channels[0] ?? providers.channels[0] ?? ''
 }
 
 /** The limits of the providers that would carry a sending. */

@@ -1,6 +1,6 @@
 import type { AudienceSource } from '../audience/audience-source.js'
 import { usableChannels } from '../domain/channel-choice.js'
-import { isBroadsideError } from '../model/error.js'
+import { type BroadsideError, isBroadsideError } from '../model/error.js'
 import type { SendingRecord } from '../storage/sending-record.js'
 import type { Storage } from '../storage/storage.js'
 import type { ChampionPicker } from './champion-picker.js'
@@ -19,8 +19,8 @@ export interface SendingFitnessPorts {
 }
 
 /**
- * Of several engines, one that lacks what a sending needs leaves it to the others. Each is told of once. One that is alone takes it up all the same,
- * and tells what is missing each time that it tries.
+ * Of several engines, one that lacks what a sending needs leaves it to the others, and tells so once. One that is alone takes it up all the same, and
+ * tells what is missing each time that it tries.
  */
 export class SendingFitness {
   readonly #ports: SendingFitnessPorts
@@ -32,31 +32,44 @@ export class SendingFitness {
 
   /** Whether it carries the sending's channels, and knows its audience. */
   canPrepare(record: SendingRecord): boolean {
-    return this.#isFit(record, () => {
-      const { providers, audienceSource } = this.#ports
-      const job = unborn(record)
-      const { message, channelsPreference: preference } = job.definition
-      const channels = usableChannels({ channels: namedChannels(message) ?? providers.channels, preference })
-      refuseMissingProviders(job, channels, providers)
-      requireAudienceSource(record.id, record.definition, audienceSource)
+    return this.#mayTake(record, () => {
+      this.#refuseMissingChannels(record)
+      requireAudienceSource(record.id, record.definition, this.#ports.audienceSource)
     })
+  }
+
+  /** What it lacks to carry a sending that is under way; told once, also by one that is alone: nobody asks it to. */
+  lackOf(record: SendingRecord): BroadsideError | undefined {
+    return this.#lackBy(record, () => this.#refuseMissingChannels(record))
   }
 
   /** Whether it has somebody to pick the champions of the sending. */
   canPick(record: SendingRecord): boolean {
-    return this.#isFit(record, () => requirePicker(record.id, record.definition, this.#ports.pickChampion))
+    return this.#mayTake(record, () => requirePicker(record.id, record.definition, this.#ports.pickChampion))
   }
 
-  #isFit(record: SendingRecord, refuseUnfit: () => void): boolean {
-    if (!this.#ports.storage.capabilities.shared) return true
+  #refuseMissingChannels(record: SendingRecord): void {
+    const { providers } = this.#ports
+    const job = unborn(record)
+    const { message, channelsPreference: preference } = job.definition
+    const channels = usableChannels({ channels: namedChannels(message) ?? providers.channels, preference })
+    refuseMissingProviders(job, channels, providers)
+  }
+
+  #mayTake(record: SendingRecord, refuseUnfit: () => void): boolean {
+    return !this.#ports.storage.capabilities.shared || this.#lackBy(record, refuseUnfit) === undefined
+  }
+
+  #lackBy(record: SendingRecord, refuseUnfit: () => void): BroadsideError | undefined {
     try {
       refuseUnfit()
-      return true
+      return undefined
     } catch (error) {
       if (!isBroadsideError(error)) throw error
-      if (!this.#told.has(record.id)) this.#ports.events.emit('sending:unfit', { sendingId: record.id, error })
-      this.#told.add(record.id)
-      return false
+      const lack = `${error.code} ${record.id}`
+      if (!this.#told.has(lack)) this.#ports.events.emit('sending:unfit', { sendingId: record.id, error })
+      this.#told.add(lack)
+      return error
     }
   }
 }

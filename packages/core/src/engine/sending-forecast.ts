@@ -1,4 +1,4 @@
-import { addressKey } from '../domain/address-key.js'
+import { addressKey, addressKeysOn } from '../domain/address-key.js'
 import { deadlineAt } from '../domain/deadline.js'
 import { planEntry } from '../domain/ingest-plan.js'
 import { parseInput } from '../domain/input.js'
@@ -191,7 +191,8 @@ class ForecastTally {
     const channel = way?.provider.channel
     const keys = [plan.item.identity]
     if (way !== undefined) keys.push(addressKey(way.provider.channel, way.address, this.#ports.ingest.domainToAscii))
-    if (keys.some((key) => this.#inline.has(key))) return undefined
+    const all = isInline ? [] : addressKeysOn(entry, this.#job.channels, this.#ports.ingest.domainToAscii)
+    if ([...keys, ...all].some((key) => this.#inline.has(key))) return undefined
     if (isInline) for (const key of keys) this.#inline.add(key)
     if (channel === undefined) return ITEM_CODES.noAddress
     const { recipient } = withLastingId(plan.item)

@@ -1,23 +1,24 @@
-import { parseSendingState, type StoredSendingState } from '../domain/sending-state.js'
+import { formatSendingState, parseSendingState, type StoredSendingState } from '../domain/sending-state.js'
 import { nextPickOf } from '../domain/sending-wake.js'
 import { firstDueOf } from '../domain/sending-waves.js'
 import { thrownReason } from '../model/thrown-reason.js'
 import type { JobRecord } from '../storage/job-record.js'
 import type { SendingRecord } from '../storage/sending-record.js'
-import type { ListSendingsParams, SendingStorage } from '../storage/sending-storage.js'
+import type { SendingStorage } from '../storage/sending-storage.js'
 import { earliest } from './alarm.js'
 import { takeUpStep, transmitStep } from './building-steps.js'
 import { expireStep, failStep } from './closing-steps.js'
 import type { Ids } from './ids.js'
 import { catchUpWithJob, hasBegun } from './job-ahead.js'
-import { DEADLINE_PASSED, isBeingRead, lookStep } from './progress-step.js'
+import { DEADLINE_PASSED, lookStep, nextLookOf } from './progress-step.js'
 import { pickDueChampion, type SendingChampionPorts } from './sending-champion.js'
 import { unborn } from './sending-checks.js'
 import { SendingFitness } from './sending-fitness.js'
 import { sendingsOf } from './sending-info.js'
+import { freeLeftovers } from './sending-leftovers.js'
 import { prepareSending, rereadAudience, type SendingPreparationPorts } from './sending-preparation.js'
 import { SendingQueue } from './sending-queue.js'
-import { leaseStep, type SendingStep, type StepContext, wakeStep } from './sending-step.js'
+import { type SendingStep, type StepContext, wakeStep } from './sending-step.js'
 import { type SendingWork, SendingWorkers, type SendingWorkersPorts, TROUBLE_MS } from './sending-workers.js'
 import { isStorageFault, storageError } from './storage-health.js'
 
@@ -28,6 +29,7 @@ export interface SendingKeeperPorts extends SendingPreparationPorts, SendingCham
 }
 
 const LISTED_AT_ONCE = 200
+const LOOK_PAST_MS = 1_000
 /** One that is taken up so long after it was due was missed: nobody was there. */
 const MISSED_AFTER_MS = 60_000
 
@@ -40,12 +42,15 @@ export class SendingKeeper {
   #lookAt = Number.NEGATIVE_INFINITY
   /** In time for measuring: a clock that is put back makes nobody look later. */
   #lookedElapsed = Number.NEGATIVE_INFINITY
+  #lookedPastElapsed = Number.NEGATIVE_INFINITY
   #taking: Promise<number | undefined> | undefined
   #hasLeftovers: boolean
+  readonly #startedAt: number
   #isStopped = false
 
   constructor(ports: SendingKeeperPorts) {
     this.#ports = ports
+    this.#startedAt = ports.clock.now()
     this.#workers = new SendingWorkers(ports)
     this.#fitness = new SendingFitness(ports)
     this.#hasLeftovers = !ports.storage.capabilities.shared
@@ -101,7 +106,7 @@ export class SendingKeeper {
   }
 
   async #takeAll(): Promise<number | undefined> {
-    if (this.#hasLeftovers) await this.#freeLeftovers()
+    if (this.#hasLeftovers) await freeLeftovers({ ...this.#context, fitness: this.#fitness }, this.#ports)
     this.#hasLeftovers = false
     for (let limit = LISTED_AT_ONCE; ; ) {
       const now = this.#ports.clock.now()
@@ -115,43 +120,21 @@ export class SendingKeeper {
       if (taken > 0) continue
       if (due.length < limit) {
         this.#queue.keepOnly(due)
-        return earliest([nextAt, ...due.map((record) => deadlineAfter(record, now))])
+        return earliest([nextAt, ...due.map((record) => endOf(record, this.#context))])
       }
+      if (!this.#mayLookPast(limit)) return now + LOOK_PAST_MS
       // Those that wait, or that this engine can't carry, are no reason to keep others waiting.
       limit *= 2
     }
   }
 
-  /** Where only one engine can be at the storage, leases found at start belong to nobody: what is left of them is not waited for. */
-  async #freeLeftovers(): Promise<void> {
-    let after: ListSendingsParams['after']
-    do {
-      const page = await this.#sendings.listSendings({
-        filter: { statuses: ['preparing', 'prepared', 'transmitting'] },
-        sortBy: 'createdAt',
-        sortDir: 'asc',
-        after,
-        limit: LISTED_AT_ONCE,
-      })
-      for (const record of page) await this.#free(record)
-      const last = page.at(-1)
-      after = page.length < LISTED_AT_ONCE || last === undefined ? undefined : { value: last.createdAt, id: last.id }
-    } while (after !== undefined)
-  }
-
-  async #free(record: SendingRecord): Promise<void> {
-    const freed = this.#freed(record)
-    if (freed !== undefined && (freed.wakeAt ?? 0) < (record.wakeAt ?? 0))
-      await this.#apply({ events: [], after: freed })
-  }
-
-  #freed(record: SendingRecord): SendingRecord | undefined {
-    try {
-      if (isBeingRead(record)) return leaseStep(record, { leaseUntil: this.#context.now }).after
-      return wakeStep(record, this.#context).after
-    } catch {
-      return undefined // one that makes no sense is told of when it is due
-    }
+  /** While there is no room, what lies beyond those that wait is looked at now and then: each look reads all of them. */
+  #mayLookPast(limit: number): boolean {
+    const elapsed = this.#ports.clock.elapsed()
+    if (limit === LISTED_AT_ONCE && !this.#workers.hasRoom && elapsed - this.#lookedPastElapsed < LOOK_PAST_MS)
+      return false
+    this.#lookedPastElapsed = elapsed
+    return true
   }
 
   /** Does what is due for a sending, or starts it; false when nothing came of it. */
@@ -177,7 +160,7 @@ export class SendingKeeper {
         return this.#takeUp(record, state)
       case 'prepared':
       case 'transmitting':
-        if (state.reresolveAt !== undefined) return this.#reread(record)
+        if (state.reresolveAt !== undefined) return this.#reread(record, state)
         return record.status === 'prepared' ? this.#transmit(record, state) : this.#watch(record, state)
       default:
         return this.#apply({ events: [], after: { ...record, wakeAt: undefined } })
@@ -199,11 +182,12 @@ export class SendingKeeper {
     return this.#workers.start(takeUpStep(record, { job: created, leaseUntil, now, zone }), work)
   }
 
-  async #reread(record: SendingRecord): Promise<boolean> {
-    // One that is begun anew may have had newcomers counted already.
-    const isRepeat = record.wakeAt !== parseSendingState(record.state).reresolveAt
+  async #reread(record: SendingRecord, state: StoredSendingState): Promise<boolean> {
+    // One that is begun anew may have added newcomers that nobody has counted.
+    const { rereadBegun: isRepeat = false } = state
     const work: SendingWork = (lease) => rereadAudience(lease, { isRepeat }, this.#ports)
-    return this.#fitness.canPrepare(record) && this.#startOn(record, work)
+    const begun = { ...record, state: formatSendingState({ ...state, rereadBegun: true }) }
+    return this.#fitness.canPrepare(record) && this.#startOn(begun, work)
   }
 
   #startOn(record: SendingRecord, work: SendingWork): Promise<boolean> | false {
@@ -227,11 +211,17 @@ export class SendingKeeper {
   async #watch(record: SendingRecord, state: StoredSendingState): Promise<boolean> {
     const { now } = this.#context
     const isPickDue = state.champions.some((champion) => (nextPickOf(champion) ?? Number.POSITIVE_INFINITY) <= now)
-    if (isPickDue) {
-      return this.#fitness.canPick(record) && this.#startOn(record, (lease) => pickDueChampion(lease, this.#ports))
+    if (isPickDue && this.#fitness.canPick(record)) {
+      return this.#startOn(record, (lease) => pickDueChampion(lease, this.#ports))
     }
+    // One whose champion others have to pick stays due: it is looked at all the same, when that is due.
+    if (isPickDue && (nextLookOf(record, state, this.#ports.zone) ?? Number.POSITIVE_INFINITY) > now) return false
     const job = await this.#jobOf(record)
-    return job !== undefined && this.#apply(lookStep(record, { ...this.#context, job, state }))
+    const trouble = this.#fitness.lackOf(record)?.message
+    return (
+      job !== undefined &&
+      this.#apply(lookStep(record, { ...this.#context, job, state, trouble, presentSince: this.#startedAt }))
+    )
   }
 
   /** Nobody was at it when it was due, nor until long after. */
@@ -263,13 +253,13 @@ export class SendingKeeper {
   }
 }
 
-/** One that is left to others still runs out of time. */
-function deadlineAfter({ state }: SendingRecord, now: number): number | undefined {
+/** When one that is left to others is to be looked at all the same, as it runs out of time. */
+function endOf(record: SendingRecord, { now, zone }: StepContext): number | undefined {
   try {
-    const { deadlineAt = now } = parseSendingState(state)
-    return deadlineAt > now ? deadlineAt : undefined
+    const state = parseSendingState(record.state)
+    return earliest([state.deadlineAt, nextLookOf(record, state, zone)].filter((at = now) => at > now))
   } catch {
-    return undefined
+    return undefined // one that makes no sense has been put off
   }
 }
 

@@ -11,6 +11,7 @@ const keyed = { idempotencyKey: given }
  * place of `onlyUnreached` it would go to everybody again.
  */
 const OPTIONS = {
+  create: z.strictObject(keyed),
   update: z.strictObject(keyed),
   send: z.strictObject({ ...keyed, schedule: given }),
   unschedule: z.strictObject(keyed),

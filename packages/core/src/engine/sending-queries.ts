@@ -7,7 +7,7 @@ import type { SendingInfo } from '../model/sending.js'
 import { SENDING_STATUSES, type SendingStatus } from '../model/sending-status.js'
 import type { SendingRecord, SendingSortKey, SortDirection } from '../storage/sending-record.js'
 import type { Storage } from '../storage/storage.js'
-import type { ItemsPage, ItemsQuery, JobQueries, Paging } from './job-queries.js'
+import { type ItemsPage, type ItemsQuery, type JobQueries, type Paging, readItemsQuery } from './job-queries.js'
 import { sendingInfo, sendingNotFound, sendingsOf } from './sending-info.js'
 
 export interface SendingsPage {
@@ -110,7 +110,7 @@ export class SendingQueries {
       },
       sortBy,
       sortDir,
-      after: read.cursor === undefined ? undefined : placeOf(read.cursor, sortBy),
+      after: read.cursor === undefined ? undefined : placeOf(read.cursor, { sortBy, sortDir }),
       limit: limit + 1,
     })
     const page = records.slice(0, limit)
@@ -118,14 +118,16 @@ export class SendingQueries {
     const more = records.length > limit && last !== undefined
     return {
       sendings: page.map((record) => sendingInfo(record)),
-      paging: { more, cursor: more ? cursorOf(last, sortBy) : undefined },
+      paging: { more, cursor: more ? cursorOf(last, { sortBy, sortDir }) : undefined },
     }
   }
 
   /** Of a sending that has no items yet, an empty page. */
   async items(sendingId: string, query: ItemsQuery): Promise<ItemsPage> {
     const { jobId } = await this.load(sendingId)
-    return jobId === undefined ? { items: [], paging: { more: false } } : this.#jobs.items(jobId, query)
+    if (jobId !== undefined) return this.#jobs.items(jobId, query)
+    readItemsQuery(query)
+    return { items: [], paging: { more: false } }
   }
 
   async codes(sendingId: string): Promise<Readonly<Record<string, number>>> {
@@ -156,21 +158,26 @@ function sortValueOf(record: SendingRecord, sortBy: SendingSortKey): number | st
   return sortBy === 'name' ? record.definition.name : record[sortBy]
 }
 
-/** The key that it is sorted by belongs to it, so that a cursor of another order is found out. */
-function cursorOf(record: SendingRecord, sortBy: SendingSortKey): string {
+interface Order {
+  readonly sortBy: SendingSortKey
+  readonly sortDir: SortDirection
+}
+
+/** The order belongs to it, so that a cursor of another order is found out. */
+function cursorOf(record: SendingRecord, { sortBy, sortDir }: Order): string {
   const value = sortValueOf(record, sortBy)
-  return encodeCursor([sortBy, record.id, value === undefined ? '' : JSON.stringify(value)])
+  return encodeCursor([`${sortBy} ${sortDir}`, record.id, value === undefined ? '' : JSON.stringify(value)])
 }
 
 function placeOf(
   cursor: string,
-  sortBy: SendingSortKey,
+  { sortBy, sortDir }: Order,
 ): { readonly value: number | string | undefined; readonly id: string } {
   const [key, id, text] = decodeCursor(cursor, ['string', 'string', 'string'])
   const value = readValue(String(text))
   const isFitting =
     value === undefined ? sortBy !== 'createdAt' : typeof value === (sortBy === 'name' ? 'string' : 'number')
-  if (key !== sortBy || !isFitting) {
+  if (key !== `${sortBy} ${sortDir}` || !isFitting) {
     throw new BroadsideError('CURSOR_INVALID', 'The cursor is of a list in another order. Start without a cursor.')
   }
   return { value: value as number | string | undefined, id: String(id) }

@@ -104,7 +104,16 @@ async function* membersOf(
 }
 
 function iteratorOf(members: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterator<unknown> | Iterator<unknown> {
-  return Symbol.asyncIterator in members ? members[Symbol.asyncIterator]() : members[Symbol.iterator]()
+  const given: unknown = members
+  if (Array.isArray(given)) return given[Symbol.iterator]()
+  if (typeof given === 'object' && given !== null) {
+    if (Symbol.asyncIterator in members) return members[Symbol.asyncIterator]()
+    if (Symbol.iterator in members) return members[Symbol.iterator]()
+  }
+  const kind = given instanceof Promise ? 'a promise' : given === null ? 'null' : typeof given
+  throw new TypeError(
+    `resolve has to give back its members one after the other, as an array or a generator does, and gave ${kind}`,
+  )
 }
 
 function readMember(

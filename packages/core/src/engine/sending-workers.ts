@@ -31,6 +31,8 @@ export type SendingWork = (lease: SendingLease) => Promise<void>
 
 /** Sendings that one engine is at at once. */
 const AT_ONCE = 8
+/** Troubles that are remembered, so that those of sendings that others end do not pile up. */
+const REMEMBERED = 500
 /** What failed outside of Broadside is tried again after so long. */
 export const TROUBLE_MS = 30_000
 
@@ -41,10 +43,12 @@ export class SendingWorkers {
   readonly #running = new Set<Promise<void>>()
   /** What kept a sending from being worked on when that was tried last. */
   readonly #troubles = new Map<string, string>()
+  readonly #startedAt: number
   #isStopped = false
 
   constructor(ports: SendingWorkersPorts) {
     this.#ports = ports
+    this.#startedAt = ports.clock.now()
   }
 
   get hasRoom(): boolean {
@@ -68,6 +72,8 @@ export class SendingWorkers {
     const { changes, clock, leaseMs } = this.#ports
     const { applied, sending } = await changes.apply(step)
     if (!applied || sending === undefined) return false
+    // What this try runs into is its own.
+    this.#troubles.delete(sending.id)
     const lease: SendingLease = new SendingLease(sending, {
       changes,
       clock,
@@ -99,7 +105,6 @@ export class SendingWorkers {
   async #run(lease: SendingLease, work: SendingWork): Promise<void> {
     try {
       await work(lease)
-      this.#troubles.delete(lease.record.id)
     } catch (error) {
       await this.#retryLater(lease, error).catch(() => undefined)
     }
@@ -112,7 +117,7 @@ export class SendingWorkers {
     const { clock, events } = this.#ports
     const retryAt = clock.now() + TROUBLE_MS
     const told = storageError(error)
-    this.#troubles.set(lease.record.id, told.message)
+    this.#remember(lease.record.id, told.message)
     events.emit('sending:trouble', { sendingId: lease.record.id, error: told, retryAt })
     await lease.change((record) => this.#beat(record, { forMs: TROUBLE_MS, lease }))
   }
@@ -124,7 +129,15 @@ export class SendingWorkers {
     const began = lease?.takeWorked() ? parseSendingState(lease.first.state) : undefined
     const stalledMsBefore = began && (began.progress?.stalledMs ?? 0)
     const trouble = this.#troubles.get(record.id)
-    return beatStep(record, { ...params, now: clock.now(), zone, job, stalledMsBefore, trouble })
+    const seen = { stalledMsBefore, presentSince: this.#startedAt, trouble }
+    return beatStep(record, { ...params, ...seen, now: clock.now(), zone, job })
+  }
+
+  #remember(sendingId: string, trouble: string): void {
+    this.#troubles.delete(sendingId)
+    this.#troubles.set(sendingId, trouble)
+    const [oldest] = this.#troubles.keys()
+    if (this.#troubles.size > REMEMBERED && oldest !== undefined) this.#troubles.delete(oldest)
   }
 
   async #jobOf({ jobId }: SendingRecord): Promise<JobRecord | undefined> {

@@ -58,6 +58,7 @@ export class Sendings {
    * @throws BroadsideError `INVALID_INPUT` with the path of every bad field, and for one that is to go what {@link send} throws; nothing is stored then.
    */
   async create(input: SendingInput, options: IdempotencyOptions = {}): Promise<Sending> {
+    checkSendingOptions('create', options)
     return new Sending(await this.#open.commands.create(input, options), this)
   }
 

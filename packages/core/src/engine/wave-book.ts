@@ -65,7 +65,10 @@ export class WaveBook {
   /** When the waves of these items are due. */
   dueOf(items: readonly NewItem[]): WaveDue[] {
     const used = new Set(items.map(({ wave }) => wave))
-    return wavesDue(this.#waves.filter(({ wave }) => used.has(wave)))
+    return wavesDue(
+      this.#waves.filter(({ wave }) => used.has(wave)),
+      this.#ports.clock.now(),
+    )
   }
 
   /** Counts items that were added; `duplicates` are the indexes of those that were there. */

@@ -102,6 +102,17 @@ export const SENDING_LIST_CASES = caseGroup(
         await assertOrder(storage, 'name', expected)
       },
     },
+    'list-by-odd-names': {
+      guarantee: 'A name that begins with a sign, or looks like a number, has its place as any other text',
+      check: async (storage) => {
+        const names = ['-5', undefined, '"q"', '#1', '(d)', '!', 'Infinity', '5']
+        await createAll(
+          storage,
+          names.map((name) => ({ definition: { name } })),
+        )
+        await assertOrder(storage, 'name', ['s-1', 's-5', 's-2', 's-3', 's-4', 's-0', 's-7', 's-6'])
+      },
+    },
     'list-after-a-place-without-a-sending': {
       guarantee: 'A page starts after the place given, whether or not there is a sending at it',
       check: async (storage) => {
