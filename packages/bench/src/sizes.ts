@@ -4,7 +4,7 @@
  */
 
 /** `batchSize` of `job.ingest`: people of one transaction. */
-export const INGEST_BATCH = 500
+export const INGEST_BATCH = 750
 
 /** `tuning.maxClaim`: items of one lease, and of one settle. */
 export const CLAIM_BATCH = 1_000

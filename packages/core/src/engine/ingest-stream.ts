@@ -16,7 +16,7 @@ export interface IngestOptions extends IdempotencyOptions {
   readonly onError?: ((error: IngestError) => void) | undefined
   /** Stops between batches; what is in stays in. */
   readonly signal?: AbortSignal | undefined
-  /** Entries of one transaction. Default 500: larger ones are a little faster, and keep the event loop longer. With an idempotency key, a repeat has to use the same. */
+  /** Entries of one transaction. Default 750: larger ones are a little faster, and keep the event loop longer. With an idempotency key, a repeat has to use the same. */
   readonly batchSize?: number | undefined
 }
 
@@ -28,7 +28,7 @@ export interface IngestStreamPorts {
   readonly ingest: IngestPorts
 }
 
-const DEFAULT_BATCH_SIZE = 500
+const DEFAULT_BATCH_SIZE = 750
 const MAX_BATCH_SIZE = 10_000
 /** A slow stream is not kept waiting for a full batch, unless batches have to be the same on a repeat. */
 const LONGEST_BATCH_MS = 1_000
