@@ -1,19 +1,10 @@
 import { memoryStorage } from '@broadside/memory'
 import { describe, expect, it } from 'vitest'
 import type { Storage } from '../src/index.js'
-import { recipients, SENDING } from './sending-support.js'
+import { experiments, recipients, SENDING } from './sending-support.js'
 import { bench, recorder, START } from './support.js'
 
 const MINUTE = 60_000
-const experiments = (champion: { readonly pickedBy: 'hand' | 'function'; readonly after?: string }) => [
-  {
-    name: 'subject',
-    strategy: 'split-with-champion' as const,
-    testShare: 0.3,
-    variants: [{ name: 'plain' }, { name: 'loud', headers: { subject: 'LOUD' } }],
-    champion,
-  },
-]
 
 describe('pause, while a claim of a sending that waits for its champion is looked at again', () => {
   it('holds what has not gone out', async () => {

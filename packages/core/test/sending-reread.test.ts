@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Member } from '../src/index.js'
-import { members, SENDING } from './sending-support.js'
+import { experiments, members, SENDING } from './sending-support.js'
 import { bench, recorder, START } from './support.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-const experiments = (champion: { readonly pickedBy: 'hand' | 'function'; readonly after?: string }) => [
-  {
-    name: 'subject',
-    strategy: 'split-with-champion' as const,
-    testShare: 0.3,
-    variants: [{ name: 'plain' }, { name: 'loud', headers: { subject: 'LOUD' } }],
-    champion,
-  },
-]
 
 describe('a reread that is begun anew', () => {
   it('does not lose count of whom it had added', async () => {

@@ -1,7 +1,7 @@
 import { memoryStorage } from '@broadside/memory'
 import { describe, expect, it } from 'vitest'
 import type { BroadsideOptions, Renderer, SendingInput, Storage } from '../src/index.js'
-import { members, recipients, SENDING, sourceOf, stoppable, withoutClose } from './sending-support.js'
+import { experiments, members, recipients, SENDING, sourceOf, stoppable, withoutClose } from './sending-support.js'
 import { bench, recorder, START } from './support.js'
 
 const MINUTE = 60_000
@@ -18,16 +18,6 @@ function alone(storage: Storage): Storage {
     get: (target, name) => (name === 'capabilities' ? capabilities : Reflect.get(target, name)),
   })
 }
-
-const experiments = (champion: { readonly pickedBy: 'hand' | 'function'; readonly after?: string }) => [
-  {
-    name: 'subject',
-    strategy: 'split-with-champion' as const,
-    testShare: 0.3,
-    variants: [{ name: 'plain' }, { name: 'loud', headers: { subject: 'LOUD' } }],
-    champion,
-  },
-]
 
 describe('an engine that starts where nobody else can be', () => {
   it('goes on at once with what one that died was preparing', async () => {

@@ -14,6 +14,17 @@ export function members(count: number, more: Partial<Member> = {}): Member[] {
   return Array.from({ length: count }, (_, i) => ({ id: i, email: `member${i}@example.com`, ...more }))
 }
 
+/** One with a champion: three of ten test a plain subject and a loud one. */
+export const experiments = (champion: { readonly pickedBy: 'hand' | 'function'; readonly after?: string }) => [
+  {
+    name: 'subject',
+    strategy: 'split-with-champion' as const,
+    testShare: 0.3,
+    variants: [{ name: 'plain' }, { name: 'loud', headers: { subject: 'LOUD' } }],
+    champion,
+  },
+]
+
 /** A source that has one list of members for every audience. */
 export function sourceOf(list: readonly Member[]): AudienceSource & { readonly resolved: unknown[] } {
   const resolved: unknown[] = []

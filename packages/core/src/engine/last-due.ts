@@ -37,8 +37,7 @@ export function withChampionTimes({
   now,
   ...params
 }: ChampionTimeParams & { readonly now: number }): StoredSendingState {
-  const tested = championExperiments(params.record)
-  if (tested.length === 0) return params.state
+  if (championExperiments(params.record).length === 0) return params.state
   return withPickTimes({ ...params, state: { ...params.state, testedFrom: Math.max(testedFromOf(params), now) } })
 }
 

@@ -42,11 +42,15 @@ export function namedChannels(message: Message): readonly string[] | undefined {
   return message.channels ?? message.routing?.channels
 }
 
+/** The channels that a job may go out on, in order: those that its message names, or all of the engine's, as far as its preference lets them. */
+export function offeredChannels({ definition }: JobRecord, { channels }: ProviderRegistry): string[] {
+  const { message, channelsPreference: preference } = definition
+  return usableChannels({ channels: namedChannels(message) ?? channels, preference })
+}
+
 /** @throws BroadsideError `CHANNEL_NOT_AVAILABLE` or `TRANSPORT_NOT_FOUND`. */
 export function channelsOf(job: JobRecord, { providers, dispatch }: PreparationPorts): string[] {
-  const { message, channelsPreference } = job.definition
-  const named = namedChannels(message)
-  const channels = usableChannels({ channels: named ?? providers.channels, preference: channelsPreference })
+  const channels = offeredChannels(job, providers)
   if (channels.length === 0) {
     throw new BroadsideError(
       'CHANNEL_NOT_AVAILABLE',

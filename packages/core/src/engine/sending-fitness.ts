@@ -1,5 +1,4 @@
 import type { AudienceSource } from '../audience/audience-source.js'
-import { usableChannels } from '../domain/channel-choice.js'
 import { type BroadsideError, isBroadsideError } from '../model/error.js'
 import type { SendingRecord } from '../storage/sending-record.js'
 import type { Storage } from '../storage/storage.js'
@@ -7,7 +6,7 @@ import type { ChampionPicker } from './champion-picker.js'
 import type { Events } from './events.js'
 import { refuseMissingProviders } from './job-fitness.js'
 import type { ProviderRegistry } from './provider-registry.js'
-import { namedChannels } from './run-preparation.js'
+import { offeredChannels } from './run-preparation.js'
 import { requireAudienceSource, requirePicker, unborn } from './sending-checks.js'
 
 export interface SendingFitnessPorts {
@@ -51,9 +50,7 @@ export class SendingFitness {
   #refuseMissingChannels(record: SendingRecord): void {
     const { providers } = this.#ports
     const job = unborn(record)
-    const { message, channelsPreference: preference } = job.definition
-    const channels = usableChannels({ channels: namedChannels(message) ?? providers.channels, preference })
-    refuseMissingProviders(job, channels, providers)
+    refuseMissingProviders(job, offeredChannels(job, providers), providers)
   }
 
   #mayTake(record: SendingRecord, refuseUnfit: () => void): boolean {

@@ -45,12 +45,10 @@ export class SendingKeeper {
   #lookedPastElapsed = Number.NEGATIVE_INFINITY
   #taking: Promise<number | undefined> | undefined
   #hasLeftovers: boolean
-  readonly #startedAt: number
   #isStopped = false
 
   constructor(ports: SendingKeeperPorts) {
     this.#ports = ports
-    this.#startedAt = ports.clock.now()
     this.#workers = new SendingWorkers(ports)
     this.#fitness = new SendingFitness(ports)
     this.#hasLeftovers = !ports.storage.capabilities.shared
@@ -220,7 +218,7 @@ export class SendingKeeper {
     const trouble = this.#fitness.lackOf(record)?.message
     return (
       job !== undefined &&
-      this.#apply(lookStep(record, { ...this.#context, job, state, trouble, presentSince: this.#startedAt }))
+      this.#apply(lookStep(record, { ...this.#context, job, state, trouble, presentSince: this.#workers.startedAt }))
     )
   }
 

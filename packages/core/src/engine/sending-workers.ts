@@ -43,12 +43,13 @@ export class SendingWorkers {
   readonly #running = new Set<Promise<void>>()
   /** What kept a sending from being worked on when that was tried last. */
   readonly #troubles = new Map<string, string>()
-  readonly #startedAt: number
+  /** When this engine started. */
+  readonly startedAt: number
   #isStopped = false
 
   constructor(ports: SendingWorkersPorts) {
     this.#ports = ports
-    this.#startedAt = ports.clock.now()
+    this.startedAt = ports.clock.now()
   }
 
   get hasRoom(): boolean {
@@ -129,7 +130,7 @@ export class SendingWorkers {
     const began = lease?.takeWorked() ? parseSendingState(lease.first.state) : undefined
     const stalledMsBefore = began && (began.progress?.stalledMs ?? 0)
     const trouble = this.#troubles.get(record.id)
-    const seen = { stalledMsBefore, presentSince: this.#startedAt, trouble }
+    const seen = { stalledMsBefore, presentSince: this.startedAt, trouble }
     return beatStep(record, { ...params, ...seen, now: clock.now(), zone, job })
   }
 
